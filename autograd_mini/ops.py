@@ -1,0 +1,212 @@
+"""The op table: every elementary operation is one row here, and everything else interprets the rows.
+
+What you can do with this file: look up how an operation is computed, differentiated and written; call a row
+(`ops.mul(2.0, 3.0)`, or on Values); list them (`ops.TABLE`). To add an operation, add a row, its one-line
+method in `value.py`, and its line in `docs/edges.md` (CONTRIBUTING.md walks you through it).
+
+How to write a `local` rule:
+* with `+ - *`, and rows for the rest (`div`, `pow`, `log`, …): Python's own `/` and `**` raise where arrays give inf;
+* without branching on a value: use `gt`, `where`, so that the rule works for derivatives of derivatives too;
+* a guard makes the *argument* safe, `log(where(…, x, 1))`: made safe only afterwards, the result still gives nan
+  at second order, because 0 · inf is nan.
+
+Conventions at kinks: relu'(0) = 0, abs'(0) = 0, a tie in maximum or minimum splits ½ ½. These, and what happens
+at 0**0, log 0, ±inf and the like, stand in docs/edges.md.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+import sys
+from collections.abc import Mapping
+from math import log1p
+from types import MappingProxyType
+from typing import Any
+
+from autograd_mini import kernels
+from autograd_mini.operation import (
+    ATOM,
+    LOOSEST,
+    POWER,
+    PRODUCT,
+    SIGN,
+    SUM,
+    Domain,
+    Notation,
+    Operation,
+    function,
+)
+
+__all__ = ["TABLE"]
+
+EPSILON = sys.float_info.epsilon
+
+
+def _compare(x: float, y: float) -> int:
+    return (x > y) - (x < y)
+
+
+def _sign(x: float) -> int:
+    return _compare(x, 0.0)
+
+
+# --- arithmetic ---------------------------------------------------------------------------------------------------
+
+add = Operation(
+    "add", operator.add, lambda x, y, out: (1.0, 1.0), 2, "+", exact=lambda mp, x, y: x + y,
+    text=Notation("", " + ", "", SUM, (SUM, SUM + 1)), latex=Notation("", " + ", "", SUM, (SUM, SUM + 1)),
+)
+sub = Operation(
+    "sub", operator.sub, lambda x, y, out: (1.0, -1.0), 2, "−", exact=lambda mp, x, y: x - y,
+    text=Notation("", " - ", "", SUM, (SUM, SUM + 1)), latex=Notation("", " - ", "", SUM, (SUM, SUM + 1)),
+)
+mul = Operation(
+    "mul", operator.mul, lambda x, y, out: (y, x), 2, "×", exact=lambda mp, x, y: x * y,
+    text=Notation("", "*", "", PRODUCT, (PRODUCT, PRODUCT + 1)),
+    latex=Notation("", r" \cdot ", "", PRODUCT, (PRODUCT, PRODUCT + 1)),
+)
+div = Operation(
+    "div", kernels.div, lambda x, y, out: (div(1.0, y), -div(out, y)), 2, "÷", exact=lambda mp, x, y: x / y,
+    text=Notation("", "/", "", PRODUCT, (PRODUCT, PRODUCT + 1)), latex=Notation(r"\frac{", "}{", "}", PRODUCT),
+    domain=Domain("y ≠ 0", lambda x, y: y != 0),
+)
+neg = Operation(
+    "neg", operator.neg, lambda x, out: (-1.0,), 1, "neg", exact=lambda mp, x: -x,
+    text=Notation("-", "", "", SIGN, (SIGN,)), latex=Notation("-", "", "", SIGN, (SIGN,)),
+)
+
+
+def _power_by_base(x: Any, y: Any, out: Any) -> Any:
+    return y * pow(where(gt(abs(y), 0.0), x, 1.0), y - 1.0)
+
+
+def _power_by_exponent(x: Any, y: Any, out: Any) -> Any:
+    return out * log(where(gt(abs(x), 0.0), x, 1.0))
+
+
+def _power_loss(x: float, y: float, out: float) -> tuple[float, float, float]:
+    # y - 1 is rounded, and a power multiplies a relative error of its exponent by |y log x|.
+    size = math.fabs(y * kernels.log(math.fabs(x))) if x else 0.0
+    return 0.0, math.fabs(_power_by_base(x, y, out)) * (1.0 + size) * EPSILON, 0.0
+
+
+pow = Operation(
+    "pow", kernels.pow, lambda x, y, out: (_power_by_base(x, y, out), _power_by_exponent(x, y, out)), 2, "**",
+    exact=lambda mp, x, y: mp.power(x, y),
+    partials=(_power_by_base, _power_by_exponent),
+    text=Notation("", "**", "", POWER, (ATOM, SIGN)), latex=Notation("{", "}^{", "}", POWER, (ATOM, LOOSEST)),
+    domain=Domain("x > 0, or y a whole number (and x ≠ 0 if y < 0)", lambda x, y: x > 0 or (y == math.floor(y) and (x != 0 or y >= 0))),
+    loss=_power_loss,
+)
+
+# --- functions of one number --------------------------------------------------------------------------------------
+
+exp = Operation(
+    "exp", kernels.exp, lambda x, out: (out,), 1, "exp", exact=lambda mp, x: mp.exp(x),
+    text=function("exp"), latex=Notation("e^{", "", "}", POWER),
+)
+log = Operation(
+    "log", kernels.log, lambda x, out: (div(1.0, x),), 1, "log", exact=lambda mp, x: mp.log(x),
+    text=function("log"), latex=Notation(r"\ln\left(", "", r"\right)"),
+    domain=Domain("x > 0", lambda x: x > 0),
+)
+sqrt = Operation(
+    "sqrt", kernels.sqrt, lambda x, out: (div(0.5, out),), 1, "√", exact=lambda mp, x: mp.sqrt(x),
+    text=function("sqrt"), latex=Notation(r"\sqrt{", "", "}"),
+    domain=Domain("x > 0 (0 has a value, but an infinite slope)", lambda x: x > 0),
+)
+sin = Operation(
+    "sin", kernels.sin, lambda x, out: (cos(x),), 1, "sin", exact=lambda mp, x: mp.sin(x),
+    text=function("sin"), latex=Notation(r"\sin\left(", "", r"\right)"),
+)
+cos = Operation(
+    "cos", kernels.cos, lambda x, out: (-sin(x),), 1, "cos", exact=lambda mp, x: mp.cos(x),
+    text=function("cos"), latex=Notation(r"\cos\left(", "", r"\right)"),
+)
+tanh = Operation(
+    "tanh", math.tanh, lambda x, out: (1.0 - out * out,), 1, "tanh", exact=lambda mp, x: mp.tanh(x),
+    text=function("tanh"), latex=Notation(r"\tanh\left(", "", r"\right)"),
+    loss=lambda x, out: (0.0, 2.0 * EPSILON),  # 1 - out² cancels far out: 0 from |x| ≈ 19
+)
+sigmoid = Operation(
+    "sigmoid", kernels.sigmoid, lambda x, out: (out * (1.0 - out),), 1, "σ", exact=lambda mp, x: 1 / (1 + mp.exp(-x)),
+    text=function("sigmoid"), latex=Notation(r"\sigma\left(", "", r"\right)"),
+    loss=lambda x, out: (0.0, EPSILON * out),  # 1 - out cancels far out: 0 from x ≈ 37
+)
+relu = Operation(
+    "relu", kernels.relu, lambda x, out: (gt(x, 0.0),), 1, "relu", exact=lambda mp, x: max(x, mp.zero),
+    text=function("relu"), latex=function(r"\operatorname{relu}"), side=_sign,
+)
+softplus = Operation(
+    "softplus", kernels.softplus, lambda x, out: (sigmoid(x),), 1, "softplus",
+    exact=lambda mp, x: mp.log1p(mp.exp(-mp.fabs(x))) + max(x, mp.zero),
+    text=function("softplus"), latex=function(r"\operatorname{softplus}"),
+)
+abs = Operation(
+    "abs", operator.abs, lambda x, out: (gt(x, 0.0) - gt(0.0, x),), 1, "|x|", exact=lambda mp, x: mp.fabs(x),
+    text=function("abs"), latex=Notation(r"\left|", "", r"\right|"), side=_sign,
+)
+
+# --- choices: comparisons are 0/1 rows, so that a rule or a graph can choose without a Python `if` --------------------
+
+maximum = Operation(
+    "maximum", kernels.maximum,
+    lambda x, y, out: (0.5 * (gt(x, y) + ge(x, y)), 0.5 * (gt(y, x) + ge(y, x))), 2, "max",
+    exact=lambda mp, x, y: max(x, y),
+    text=function("maximum"), latex=function(r"\max"), side=_compare,
+)
+minimum = Operation(
+    "minimum", kernels.minimum,
+    lambda x, y, out: (0.5 * (gt(y, x) + ge(y, x)), 0.5 * (gt(x, y) + ge(x, y))), 2, "min",
+    exact=lambda mp, x, y: min(x, y),
+    text=function("minimum"), latex=function(r"\min"), side=_compare,
+)
+gt = Operation(
+    "gt", kernels.gt, lambda x, y, out: (0.0, 0.0), 2, ">", exact=lambda mp, x, y: mp.mpf(x > y),
+    text=function("gt"), latex=Notation(r"\left[", " > ", r"\right]", ATOM, (SUM, SUM)), side=_compare,
+)
+ge = Operation(
+    "ge", kernels.ge, lambda x, y, out: (0.0, 0.0), 2, "≥", exact=lambda mp, x, y: mp.mpf(x >= y),
+    text=function("ge"), latex=Notation(r"\left[", r" \ge ", r"\right]", ATOM, (SUM, SUM)), side=_compare,
+)
+where = Operation(
+    "where", kernels.where,
+    lambda condition, x, y, out: (0.0, where(condition, 1.0, 0.0), where(condition, 0.0, 1.0)), 3, "where",
+    exact=lambda mp, condition, x, y: x if condition else y,
+    text=function("where"), latex=function(r"\operatorname{where}"), side=lambda condition, x, y: condition != 0,
+)
+
+# --- any number of operands ---------------------------------------------------------------------------------------
+
+sum = Operation(
+    "sum", kernels.sum, lambda *terms_and_out: (1.0,) * (len(terms_and_out) - 1), None, "Σ",
+    exact=lambda mp, *terms: mp.fsum(terms),
+    text=Notation("", " + ", "", SUM, (SUM, SUM + 1)), latex=Notation("", " + ", "", SUM, (SUM, SUM + 1)),
+    loss=lambda *terms_and_out: (
+        len(terms_and_out) * EPSILON * math.fsum(map(math.fabs, terms_and_out[:-1])), *(0.0,) * (len(terms_and_out) - 1)),
+)
+
+
+def _softmax(*terms_and_out: Any) -> tuple[Any, ...]:
+    *terms, out = terms_and_out
+    return tuple(exp(term - out) for term in terms)
+
+
+def _logsumexp_loss(*terms_and_out: float) -> tuple[float, ...]:
+    # exp(term - out) turns the absolute rounding error of `out` and of the difference into a relative one.
+    *terms, out = terms_and_out
+    value = 2.0 * EPSILON * (max(map(math.fabs, terms)) + log1p(len(terms)))
+    return value, *(kernels.exp(term - out) * (value + EPSILON * math.fabs(term - out)) for term in terms)
+
+
+logsumexp = Operation(
+    "logsumexp", kernels.logsumexp, _softmax, None, "LSE",
+    exact=lambda mp, *terms: mp.log(mp.fsum(mp.exp(term - max(terms)) for term in terms)) + max(terms),
+    text=function("logsumexp"), latex=function(r"\operatorname{logsumexp}"),
+    loss=_logsumexp_loss,
+)
+
+TABLE: Mapping[str, Operation] = MappingProxyType(
+    {op.name: op for op in list(globals().values()) if isinstance(op, Operation)}
+)
