@@ -1,4 +1,51 @@
-"""autograd-mini: a scalar reverse-mode automatic-differentiation engine that teaches."""
+"""autograd-mini: a scalar reverse-mode automatic-differentiation engine that teaches.
 
+    import autograd_mini as ag
+    from autograd_mini import Value
+
+    apple, count, tax = Value(10.0, label="apple"), Value(2.0, label="count"), Value(1.1, label="tax")
+    payment = apple * count * tax
+    payment.backward()
+    apple.grad, count.grad, tax.grad     # how much one more of each would change the payment
+    ag.draw(payment).save("payment.svg")
+
+Importing this loads the standard library only; graphviz, rich, Hypothesis and the like are imported where they are used.
+"""
+
+from autograd_mini import errors, ops
+from autograd_mini.derivatives import derivative, grad, gradient, hessian, jacobian, jvp
+from autograd_mini.files import load, save
+from autograd_mini.functions import (
+    abs,
+    cos,
+    dot,
+    exp,
+    ge,
+    gt,
+    log,
+    logsumexp,
+    maximum,
+    mean,
+    minimum,
+    relu,
+    sigmoid,
+    sin,
+    softmax,
+    softplus,
+    sqrt,
+    sum,
+    tanh,
+    where,
+)
+from autograd_mini.replay import evaluate, replay
+from autograd_mini.row import operation
+from autograd_mini.scopes import scope
 from autograd_mini.value import NOT_YET, Value, constant, label, zero_grad
-from autograd_mini.scope import scope
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "NOT_YET", "Value", "abs", "constant", "cos", "derivative", "dot", "errors", "evaluate", "exp", "ge", "grad", "gradient",
+    "gt", "hessian", "jacobian", "jvp", "label", "load", "log", "logsumexp", "maximum", "mean", "minimum", "operation", "ops",
+    "relu", "replay", "save", "scope", "sigmoid", "sin", "softmax", "softplus", "sqrt", "sum", "tanh", "where", "zero_grad",
+]  # fmt: skip

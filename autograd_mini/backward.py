@@ -25,10 +25,10 @@ __all__ = ["Step", "accumulate", "gradients", "steps"]
 
 
 class Step(NamedTuple):
-    """One edge of the backward pass: what `node` sends to its operand number `index`."""
+    """One edge of the backward pass: what `node` sends back to one of its operands."""
 
     node: Value
-    index: int
+    position: int  # which operand it is
     operand: Value
     upstream: Any  # ∂output/∂node
     local_derivative: Any  # ∂node/∂operand
@@ -55,12 +55,12 @@ def steps(
     for node in reversed(topological_order(seeds, leaves=False)):
         if node not in upstream:  # reached along constants only
             continue
-        for index, (operand, local) in enumerate(zip(node.operands, local_derivatives(node), strict=True)):
+        for position, (operand, local) in enumerate(zip(node.operands, local_derivatives(node), strict=True)):
             if local is None:  # a constant operand
                 continue
             contribution = multiply(upstream[node], local)
             upstream[operand] = total = upstream.get(operand, 0) + contribution
-            yield Step(node, index, operand, upstream[node], local, contribution, total)
+            yield Step(node, position, operand, upstream[node], local, contribution, total)
 
 
 def gradients(

@@ -56,7 +56,7 @@ def topological_order(outputs: Iterable[N], leaves: bool = True) -> list[N]:
 
 def uses(order: Iterable[N]) -> dict[N, int]:
     """How many times each node of `order` is an operand of another one there (x in x*x: twice)."""
-    count = {node: 0 for node in order}
+    count = dict.fromkeys(order, 0)
     for node in count:
         for operand in node.operands:
             count[operand] += 1

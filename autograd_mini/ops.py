@@ -25,7 +25,7 @@ from types import MappingProxyType
 from typing import Any
 
 from autograd_mini import kernels
-from autograd_mini.operation import (
+from autograd_mini.row import (
     ATOM,
     LOOSEST,
     POWER,
@@ -53,25 +53,25 @@ def _sign(x: float) -> int:
 
 # --- arithmetic ---------------------------------------------------------------------------------------------------
 
-add = Operation(
+add: Operation = Operation(
     "add", operator.add, lambda x, y, out: (1.0, 1.0), 2, "+", exact=lambda mp, x, y: x + y,
     text=Notation("", " + ", "", SUM, (SUM, SUM + 1)), latex=Notation("", " + ", "", SUM, (SUM, SUM + 1)),
 )
-sub = Operation(
+sub: Operation = Operation(
     "sub", operator.sub, lambda x, y, out: (1.0, -1.0), 2, "−", exact=lambda mp, x, y: x - y,
     text=Notation("", " - ", "", SUM, (SUM, SUM + 1)), latex=Notation("", " - ", "", SUM, (SUM, SUM + 1)),
 )
-mul = Operation(
+mul: Operation = Operation(
     "mul", operator.mul, lambda x, y, out: (y, x), 2, "×", exact=lambda mp, x, y: x * y,
     text=Notation("", "*", "", PRODUCT, (PRODUCT, PRODUCT + 1)),
     latex=Notation("", r" \cdot ", "", PRODUCT, (PRODUCT, PRODUCT + 1)),
 )
-div = Operation(
+div: Operation = Operation(
     "div", kernels.div, lambda x, y, out: (div(1.0, y), -div(out, y)), 2, "÷", exact=lambda mp, x, y: x / y,
     text=Notation("", "/", "", PRODUCT, (PRODUCT, PRODUCT + 1)), latex=Notation(r"\frac{", "}{", "}", PRODUCT),
     domain=Domain("y ≠ 0", lambda x, y: y != 0),
 )
-neg = Operation(
+neg: Operation = Operation(
     "neg", operator.neg, lambda x, out: (-1.0,), 1, "neg", exact=lambda mp, x: -x,
     text=Notation("-", "", "", SIGN, (SIGN,)), latex=Notation("-", "", "", SIGN, (SIGN,)),
 )
@@ -91,7 +91,7 @@ def _power_loss(x: float, y: float, out: float) -> tuple[float, float, float]:
     return 0.0, math.fabs(_power_by_base(x, y, out)) * (1.0 + size) * EPSILON, 0.0
 
 
-pow = Operation(
+pow: Operation = Operation(
     "pow", kernels.pow, lambda x, y, out: (_power_by_base(x, y, out), _power_by_exponent(x, y, out)), 2, "**",
     exact=lambda mp, x, y: mp.power(x, y),
     partials=(_power_by_base, _power_by_exponent),
@@ -102,75 +102,75 @@ pow = Operation(
 
 # --- functions of one number --------------------------------------------------------------------------------------
 
-exp = Operation(
+exp: Operation = Operation(
     "exp", kernels.exp, lambda x, out: (out,), 1, "exp", exact=lambda mp, x: mp.exp(x),
     text=function("exp"), latex=Notation("e^{", "", "}", POWER),
 )
-log = Operation(
+log: Operation = Operation(
     "log", kernels.log, lambda x, out: (div(1.0, x),), 1, "log", exact=lambda mp, x: mp.log(x),
     text=function("log"), latex=Notation(r"\ln\left(", "", r"\right)"),
     domain=Domain("x > 0", lambda x: x > 0),
 )
-sqrt = Operation(
+sqrt: Operation = Operation(
     "sqrt", kernels.sqrt, lambda x, out: (div(0.5, out),), 1, "√", exact=lambda mp, x: mp.sqrt(x),
     text=function("sqrt"), latex=Notation(r"\sqrt{", "", "}"),
     domain=Domain("x > 0 (0 has a value, but an infinite slope)", lambda x: x > 0),
 )
-sin = Operation(
+sin: Operation = Operation(
     "sin", kernels.sin, lambda x, out: (cos(x),), 1, "sin", exact=lambda mp, x: mp.sin(x),
     text=function("sin"), latex=Notation(r"\sin\left(", "", r"\right)"),
 )
-cos = Operation(
+cos: Operation = Operation(
     "cos", kernels.cos, lambda x, out: (-sin(x),), 1, "cos", exact=lambda mp, x: mp.cos(x),
     text=function("cos"), latex=Notation(r"\cos\left(", "", r"\right)"),
 )
-tanh = Operation(
+tanh: Operation = Operation(
     "tanh", math.tanh, lambda x, out: (1.0 - out * out,), 1, "tanh", exact=lambda mp, x: mp.tanh(x),
     text=function("tanh"), latex=Notation(r"\tanh\left(", "", r"\right)"),
     loss=lambda x, out: (0.0, 2.0 * EPSILON),  # 1 - out² cancels far out: 0 from |x| ≈ 19
 )
-sigmoid = Operation(
+sigmoid: Operation = Operation(
     "sigmoid", kernels.sigmoid, lambda x, out: (out * (1.0 - out),), 1, "σ", exact=lambda mp, x: 1 / (1 + mp.exp(-x)),
     text=function("sigmoid"), latex=Notation(r"\sigma\left(", "", r"\right)"),
     loss=lambda x, out: (0.0, EPSILON * out),  # 1 - out cancels far out: 0 from x ≈ 37
 )
-relu = Operation(
+relu: Operation = Operation(
     "relu", kernels.relu, lambda x, out: (gt(x, 0.0),), 1, "relu", exact=lambda mp, x: max(x, mp.zero),
     text=function("relu"), latex=function(r"\operatorname{relu}"), side=_sign,
 )
-softplus = Operation(
+softplus: Operation = Operation(
     "softplus", kernels.softplus, lambda x, out: (sigmoid(x),), 1, "softplus",
     exact=lambda mp, x: mp.log1p(mp.exp(-mp.fabs(x))) + max(x, mp.zero),
     text=function("softplus"), latex=function(r"\operatorname{softplus}"),
 )
-abs = Operation(
+abs: Operation = Operation(
     "abs", operator.abs, lambda x, out: (gt(x, 0.0) - gt(0.0, x),), 1, "|x|", exact=lambda mp, x: mp.fabs(x),
     text=function("abs"), latex=Notation(r"\left|", "", r"\right|"), side=_sign,
 )
 
 # --- choices: comparisons are 0/1 rows, so that a rule or a graph can choose without a Python `if` --------------------
 
-maximum = Operation(
+maximum: Operation = Operation(
     "maximum", kernels.maximum,
     lambda x, y, out: (0.5 * (gt(x, y) + ge(x, y)), 0.5 * (gt(y, x) + ge(y, x))), 2, "max",
     exact=lambda mp, x, y: max(x, y),
     text=function("maximum"), latex=function(r"\max"), side=_compare,
 )
-minimum = Operation(
+minimum: Operation = Operation(
     "minimum", kernels.minimum,
     lambda x, y, out: (0.5 * (gt(y, x) + ge(y, x)), 0.5 * (gt(x, y) + ge(x, y))), 2, "min",
     exact=lambda mp, x, y: min(x, y),
     text=function("minimum"), latex=function(r"\min"), side=_compare,
 )
-gt = Operation(
+gt: Operation = Operation(
     "gt", kernels.gt, lambda x, y, out: (0.0, 0.0), 2, ">", exact=lambda mp, x, y: mp.mpf(x > y),
     text=function("gt"), latex=Notation(r"\left[", " > ", r"\right]", ATOM, (SUM, SUM)), side=_compare,
 )
-ge = Operation(
+ge: Operation = Operation(
     "ge", kernels.ge, lambda x, y, out: (0.0, 0.0), 2, "≥", exact=lambda mp, x, y: mp.mpf(x >= y),
     text=function("ge"), latex=Notation(r"\left[", r" \ge ", r"\right]", ATOM, (SUM, SUM)), side=_compare,
 )
-where = Operation(
+where: Operation = Operation(
     "where", kernels.where,
     lambda condition, x, y, out: (0.0, where(condition, 1.0, 0.0), where(condition, 0.0, 1.0)), 3, "where",
     exact=lambda mp, condition, x, y: x if condition else y,
@@ -179,7 +179,7 @@ where = Operation(
 
 # --- any number of operands ---------------------------------------------------------------------------------------
 
-sum = Operation(
+sum: Operation = Operation(
     "sum", kernels.sum, lambda *terms_and_out: (1.0,) * (len(terms_and_out) - 1), None, "Σ",
     exact=lambda mp, *terms: mp.fsum(terms),
     text=Notation("", " + ", "", SUM, (SUM, SUM + 1)), latex=Notation("", " + ", "", SUM, (SUM, SUM + 1)),
@@ -200,7 +200,7 @@ def _logsumexp_loss(*terms_and_out: float) -> tuple[float, ...]:
     return value, *(kernels.exp(term - out) * (value + EPSILON * math.fabs(term - out)) for term in terms)
 
 
-logsumexp = Operation(
+logsumexp: Operation = Operation(
     "logsumexp", kernels.logsumexp, _softmax, None, "LSE",
     exact=lambda mp, *terms: mp.log(mp.fsum(mp.exp(term - max(terms)) for term in terms)) + max(terms),
     text=function("logsumexp"), latex=function(r"\operatorname{logsumexp}"),

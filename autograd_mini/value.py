@@ -24,12 +24,13 @@ from autograd_mini.diagnosis import require_finite
 from autograd_mini.errors import ConstantError
 from autograd_mini.graph import topological_order
 from autograd_mini.number import is_array, is_number, number, show
-from autograd_mini.operation import Operation
-from autograd_mini.scope import current_scope
+from autograd_mini.row import Operation
+from autograd_mini.scopes import current_scope
 
 __all__ = ["NOT_YET", "Constant", "Detached", "Value", "constant", "label", "make", "node_from", "zero_grad"]
 
 V = TypeVar("V", bound="Value")
+M = TypeVar("M", bound=Callable[..., Any])
 
 #: What `.grad` holds before any backward pass: 0.0, recognised by identity and shown as "not computed yet".
 NOT_YET = float("0.0")
@@ -75,7 +76,7 @@ def make(
     return node
 
 
-def _named(method: Any, name: str) -> Any:
+def _named(method: M, name: str) -> M:
     method.__name__ = name
     method.__qualname__ = f"Value.{name}"
     method.__doc__ = f"The operation `{name}` of the op table, recorded as a node."
@@ -139,7 +140,7 @@ def comparison(symbol: str, compare: Callable[[float, float], bool]) -> Callable
 
     def method(self: Value, other: Any) -> bool:
         if not _accepts(other):
-            return NotImplemented
+            return NotImplemented  # type: ignore[no-any-return]
         self._compared = True
         if isinstance(other, Value):
             other._compared = True
@@ -186,7 +187,7 @@ class Value:
 
     def __init__(self, data: float, label: str | None = None) -> None:
         if isinstance(data, Value):
-            raise TypeError("Value() takes a plain number, got a Value; use it as it is, x.detach() to cut it off, or Value(x.data)")
+            raise TypeError("Value() takes a plain number, got a Value; use it as it is, or x.detach(), or Value(x.data)")
         if label is not None and not isinstance(label, str):
             raise TypeError(f"the label of a Value is text, got {label!r}; for example Value(2.0, label='x')")
         self._data = number(data)
@@ -312,7 +313,8 @@ class Value:
 
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
         raise TypeError(
-            "NumPy cannot take a Value into an array: it would lose the graph. Take the number first, x.data, or keep the Values in a list."
+            "NumPy cannot take a Value into an array: it would lose the graph. "
+            "Take the number first, x.data, or keep the Values in a list."
         )
 
     # --- looking, copying -----------------------------------------------------------------------------------------
@@ -350,7 +352,8 @@ class Value:
                 f"{self._name()} is part of a graph, and pickle would follow it node by node; write it with "
                 "ag.save('graph.json', y=y), read it with ag.load('graph.json'). Leaves, and so modules, do pickle."
             )
-        return _unpickled_leaf, (self.is_constant, self._data, None if self.grad is NOT_YET else self.grad, self.label, self.scope)
+        grad = None if self.grad is NOT_YET else self.grad
+        return _unpickled_leaf, (self.is_constant, self._data, grad, self.label, self.scope)
 
 
 class Constant(Value):
