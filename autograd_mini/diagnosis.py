@@ -46,7 +46,11 @@ def _mend(node: Value, names: list[str]) -> str:
     op = node.op
     assert op is not None  # the caller has a leaf's story of its own
     if not op.domain.contains(*(operand.data for operand in node.operands)):
-        return f"{op.name} is defined for {op.domain.text}. Keep {names[0 if op.arity == 1 else -1]} there (ag.maximum or ag.where can guard it)."
+        guarded = names[0 if op.arity == 1 else -1]
+        return f"{op.name} is defined for {op.domain.text}. Keep {guarded} there (ag.maximum or ag.where can guard it)."
     if isinf(node.data):
-        return "the result is beyond the largest double, about 1.8e308. Make the operands smaller (ag.logsumexp and softplus avoid large exponentials)."
+        return (
+            "the result is beyond the largest double, about 1.8e308. "
+            "Make the operands smaller (ag.logsumexp and softplus avoid large exponentials)."
+        )
     return f"{op.name} of these numbers is not a number."

@@ -184,6 +184,6 @@ def _written(x: float) -> float | str:
     return x if isfinite(x) else str(x)
 
 
-def _read(x: object) -> float:
+def _read(x: Any) -> float:
     _require(type(x) in (int, float) or x in ("inf", "-inf", "nan"), f"{x!r:.40} is not a number")
     return float(x)

@@ -19,7 +19,8 @@ class Node(Protocol):
     """What a walk needs of a node."""
 
     @property
-    def operands(self) -> Sequence[Any]: ...
+    def operands(self) -> Sequence[Any]:
+        """The nodes it was computed from, in order; empty for a leaf."""
 
 
 N = TypeVar("N", bound=Node)

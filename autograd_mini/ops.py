@@ -63,12 +63,12 @@ sub: Operation = Operation(
 )
 mul: Operation = Operation(
     "mul", operator.mul, lambda x, y, out: (y, x), 2, "×", exact=lambda mp, x, y: x * y,
-    text=Notation("", "*", "", PRODUCT, (PRODUCT, PRODUCT + 1)),
-    latex=Notation("", r" \cdot ", "", PRODUCT, (PRODUCT, PRODUCT + 1)),
+    text=Notation("", "*", "", PRODUCT, (PRODUCT, POWER)),
+    latex=Notation("", r" \cdot ", "", PRODUCT, (PRODUCT, POWER)),
 )
 div: Operation = Operation(
     "div", kernels.div, lambda x, y, out: (div(1.0, y), -div(out, y)), 2, "÷", exact=lambda mp, x, y: x / y,
-    text=Notation("", "/", "", PRODUCT, (PRODUCT, PRODUCT + 1)), latex=Notation(r"\frac{", "}{", "}", PRODUCT),
+    text=Notation("", "/", "", PRODUCT, (PRODUCT, POWER)), latex=Notation(r"\frac{", "}{", "}", PRODUCT),
     domain=Domain("y ≠ 0", lambda x, y: y != 0),
 )
 neg: Operation = Operation(
