@@ -37,16 +37,18 @@ from autograd_mini.functions import (
     tanh,
     where,
 )
+from autograd_mini.portrait import draw
 from autograd_mini.replay import evaluate, replay
 from autograd_mini.row import operation
 from autograd_mini.scopes import scope
 from autograd_mini.symbols import formula
+from autograd_mini.text import text
 from autograd_mini.value import NOT_YET, Value, constant, label, zero_grad
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "NOT_YET", "Value", "abs", "constant", "cos", "derivative", "dot", "errors", "evaluate", "exp", "formula", "ge", "grad", "gradient",
+    "NOT_YET", "Value", "abs", "constant", "cos", "derivative", "dot", "draw", "errors", "evaluate", "exp", "formula", "ge", "grad", "gradient",
     "gt", "hessian", "jacobian", "jvp", "label", "load", "log", "logsumexp", "maximum", "mean", "minimum", "operation", "ops",
-    "relu", "replay", "save", "scope", "sigmoid", "sin", "softmax", "softplus", "sqrt", "sum", "tanh", "where", "zero_grad",
+    "relu", "replay", "save", "scope", "sigmoid", "sin", "softmax", "softplus", "sqrt", "sum", "tanh", "text", "where", "zero_grad",
 ]  # fmt: skip

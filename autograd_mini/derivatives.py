@@ -22,9 +22,13 @@ from autograd_mini.diagnosis import require_finite
 from autograd_mini.errors import ConstantError
 from autograd_mini.graph import topological_order
 from autograd_mini.number import number, show
+from autograd_mini.scopes import scope
 from autograd_mini.value import Value, constant
 
-__all__ = ["derivative", "grad", "gradient", "hessian", "jacobian", "jvp"]
+__all__ = ["GRADIENT_SCOPE", "derivative", "grad", "gradient", "hessian", "jacobian", "jvp"]
+
+#: The scope of nodes that `create_graph=True` makes, so that a picture can tell them from the forward part.
+GRADIENT_SCOPE = "∂"
 
 
 @overload
@@ -57,7 +61,8 @@ def grad(y: Value, wrt: Sequence[Value], create_graph: bool = False) -> list[Any
             raise ConstantError(f"{name} is a constant, so nothing is differentiated with respect to it; make it a variable with {mend}.")
     require_finite(y, "grad()")
     if create_graph:
-        totals = gradients({y: 1.0}, _local_values, _times)
+        with scope(GRADIENT_SCOPE):
+            totals = gradients({y: 1.0}, _local_values, _times)
         return [total if isinstance(total := totals.get(x, 0.0), Value) else constant(total) for x in wrt]
     totals = gradients({y: 1.0})
     return [totals.get(x, 0.0) for x in wrt]

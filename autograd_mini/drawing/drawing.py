@@ -1,0 +1,149 @@
+"""Drawing: a picture that can be shown, saved and restyled.
+
+What you can do with this file: `Drawing(picture).svg()`, `.png()`, `.pdf()`, `.source` (DOT), `.digraph`, `.save("y.svg")`; in
+Jupyter it shows itself.
+
+    .svg     ours, on Graphviz's geometry: the same bytes whatever fonts are installed
+    .png     the SVG through resvg (extra `draw`), which needs a font that covers the labels
+    .pdf     Graphviz's own rendering of the DOT, with a `dot` program on the PATH
+    .dot     a complete labelled graph, for your own styling
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from functools import cached_property
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograd_mini.drawing.layout import DIRECTIONS, can_lay_out
+from autograd_mini.drawing.picture import Picture
+from autograd_mini.drawing.svg import FONTS, svg
+from autograd_mini.drawing.texts import Style, edge_texts, node_lines
+from autograd_mini.errors import MissingExtra
+from autograd_mini.files import write_whole
+
+if TYPE_CHECKING:
+    import graphviz
+
+__all__ = ["Drawing"]
+
+COLORS = ("plain", "gradient")
+
+
+class Drawing:
+    """A picture of a graph. Made by `ag.draw`."""
+
+    def __init__(self, picture: Picture, style: Style | None = None) -> None:
+        self.picture = picture
+        self.style = style or Style()
+        if self.style.direction not in DIRECTIONS:
+            raise ValueError(f"draw(direction={self.style.direction!r}): the directions are {', '.join(DIRECTIONS)}")
+        if self.style.color not in COLORS:
+            raise ValueError(f"draw(color={self.style.color!r}): the choices are {', '.join(COLORS)}")
+        if not isinstance(self.style.digits, int) or self.style.digits < 1:
+            raise ValueError(f"draw(digits={self.style.digits!r}): the number of significant digits is a whole number from 1")
+
+    def svg(self) -> str:
+        """The picture as SVG text. Raises MissingExtra if no layout engine is installed."""
+        return self._svg
+
+    @cached_property
+    def _svg(self) -> str:
+        return svg(self.picture, self.style, f"ag-{sha256(self.source.encode()).hexdigest()[:10]}")
+
+    def png(self, zoom: float = 2.0) -> bytes:
+        """The picture as PNG bytes, `zoom` pixels to one of the SVG.
+
+        Raises MissingExtra if the extra `draw` is not installed, ValueError if no installed font covers the labels.
+        """
+        if find_spec("resvg_py") is None:
+            raise MissingExtra('PNG needs a renderer; it comes with: pip install "autograd-mini[draw]". SVG needs none: save("y.svg").')
+        from resvg_py import svg_to_bytes  # noqa: PLC0415
+
+        missing = self._without_a_font()
+        if missing:
+            raise ValueError(
+                f"no installed font has the character {missing!r}, so a PNG would leave it out: install one (Debian and Ubuntu: "
+                "fonts-noto-cjk for Chinese, fonts-dejavu for the rest), or save as .svg, which any browser shows."
+            )
+        return bytes(svg_to_bytes(svg_string=self.svg(), zoom=zoom))
+
+    def pdf(self) -> bytes:
+        """The picture as PDF bytes, in Graphviz's own look. Raises MissingExtra where there is no `dot` program."""
+        if shutil.which("dot") is None:
+            raise MissingExtra("PDF needs the program `dot` (Debian and Ubuntu: apt install graphviz); SVG and PNG do without: save('y.svg').")
+        return bytes(self.digraph.pipe(format="pdf", quiet=True))
+
+    @property
+    def source(self) -> str:
+        """The graph as DOT: complete and labelled."""
+        return str(self.digraph.source)
+
+    @cached_property
+    def digraph(self) -> graphviz.Digraph:
+        """The graph as a `graphviz.Digraph`, yours to restyle."""
+        import graphviz  # noqa: PLC0415
+
+        graph = graphviz.Digraph(graph_attr={"rankdir": self.style.direction, "ordering": "in"}, edge_attr={"fontname": FONTS})
+        graph.attr("node", fontname=FONTS)
+        shapes = {"operation": "circle", "group": "box"}
+        for i, node in enumerate(self.picture.nodes):
+            # Our own ids: a label such as "x:0" would be read as node x, port 0.
+            text = "\n".join(node_lines(node))
+            graph.node(f"n{i}", label=_escaped(text), shape=shapes.get(node.kind, "plaintext"))
+        for edge in self.picture.edges:
+            texts = edge_texts(edge, self.style)
+            text = "\n".join(filter(None, (texts.above, texts.below, texts.local)))
+            graph.edge(f"n{edge.tail}", f"n{edge.head}", label=_escaped(text), style="dotted" if edge.cut else "solid")
+        return graph
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the picture as .svg, .png, .pdf or .dot, by the ending of `path`; the file appears whole or not at all.
+
+        Returns the path. Raises ValueError for another ending, OSError if it cannot be written, and as the formats do.
+        """
+        made = {".svg": lambda: self.svg().encode(), ".png": self.png, ".pdf": self.pdf, ".dot": lambda: self.source.encode()}
+        ending = Path(path).suffix.lower()
+        if ending not in made:
+            raise ValueError(f"save({os.fspath(path)!r}): the ending says the format, and the formats are {', '.join(made)}")
+        write_whole(path, made[ending]())
+        return Path(path)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What Jupyter shows: the SVG, and always the text (untrusted notebooks hide SVG)."""
+        text = {"text/plain": str(self)}
+        return {**text, "image/svg+xml": self.svg()} if can_lay_out() else text
+
+    def __str__(self) -> str:
+        lines = [self.picture.description, *self.picture.caption]
+        if not can_lay_out():
+            lines.append('(No picture: the layout engine is missing. pip install "autograd-mini[draw]")')
+        return "\n".join(filter(None, lines))
+
+    def __repr__(self) -> str:
+        return f"<Drawing of {len(self.picture.nodes)} nodes: .save('y.svg'), .svg(), .png(), .source>"
+
+    def _without_a_font(self) -> str | None:
+        """The first character of the picture that resvg finds no font for: it draws the same bytes with and without it."""
+        from resvg_py import svg_to_bytes  # noqa: PLC0415
+
+        def drawn(character: str) -> bytes:
+            text = f'<text x="4" y="30" font-size="24" font-family="{FONTS}">{character}</text>' if character else ""
+            return bytes(svg_to_bytes(svg_string=f'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40">{text}</svg>'))
+
+        texts = [*(line for node in self.picture.nodes for line in node_lines(node))]
+        texts += [edge_texts(edge, self.style).above for edge in self.picture.edges]
+        characters = sorted({c for text in texts for c in text if ord(c) > 127 and c.isprintable() and not c.isspace()})
+        blank = drawn("")
+        return next((c for c in ["0", *characters] if drawn(c) == blank), None)
+
+
+def _escaped(text: str) -> str:
+    import graphviz  # noqa: PLC0415
+
+    # Graphviz cannot hold NUL bytes; a line break becomes its own \n.
+    return "\\n".join(graphviz.escape(line) for line in text.replace("\0", "").split("\n"))

@@ -1,0 +1,95 @@
+"""Where things go: Graphviz gives the geometry, and nothing but the geometry.
+
+What you can do with this file: `lay_out(node_sizes, edges, edge_sizes)` returns the centres of the nodes, and for each edge
+its curve and the centre of the box that its numbers stand in.
+
+Graphviz sees empty boxes of our sizes and never a text, so its answer does not depend on the machine's fonts. Each edge
+goes through a box of its own, which keeps room for its two numbers. `pygraphviz` carries the engine in its
+wheel; a `dot` on the PATH serves where there is no wheel.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from autograd_mini.drawing.curves import Curve, Point, straight
+from autograd_mini.errors import MissingExtra
+
+__all__ = ["DIRECTIONS", "Layout", "can_lay_out", "lay_out"]
+
+Size = tuple[float, float]
+#: For each direction, the sides of an edge's box where the edge enters and leaves.
+DIRECTIONS = {"LR": "we", "RL": "ew", "TB": "ns", "BT": "sn"}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Positions in pixels, y downwards: of the nodes, of the edges' boxes, and the edges' curves from centre to centre."""
+
+    width: float
+    height: float
+    nodes: list[Point]
+    boxes: list[Point]
+    curves: list[Curve]
+
+
+def can_lay_out() -> bool:
+    """True if an engine is installed."""
+    return find_spec("pygraphviz") is not None or shutil.which("dot") is not None
+
+
+def lay_out(nodes: Sequence[Size], edges: Sequence[tuple[int, int]], boxes: Sequence[Size], direction: str = "LR") -> Layout:
+    """Place nodes of these sizes, joined by edges (tail, head) that go through boxes of these sizes.
+
+    Raises MissingExtra if no Graphviz engine is installed.
+    """
+    geometry = json.loads(_run(_dot(nodes, edges, boxes, direction)))
+    left, bottom, right, top = map(float, geometry["bb"].split(","))
+
+    def point(text: str) -> Point:
+        x, y = map(float, text.split(","))
+        return (x - left, top - y)
+
+    centres = {thing["name"]: point(thing["pos"]) for thing in geometry.get("objects", [])}
+    order = [thing["name"] for thing in geometry.get("objects", [])]
+    parts = {(order[part["tail"]], order[part["head"]]): [point(p) for p in part["pos"].split()] for part in geometry.get("edges", [])}
+    curves = []
+    for i, (tail, head) in enumerate(edges):
+        before, after = parts[f"n{tail}", f"e{i}"], parts[f"e{i}", f"n{head}"]
+        curves.append([*before, *straight(before[-1], after[0])[1:], *after[1:]])
+    return Layout(
+        right - left, top - bottom, [centres[f"n{i}"] for i in range(len(nodes))], [centres[f"e{i}"] for i in range(len(edges))], curves
+    )
+
+
+def _dot(nodes: Sequence[Size], edges: Sequence[tuple[int, int]], boxes: Sequence[Size], direction: str) -> str:
+    enter, leave = DIRECTIONS[direction]
+    lines = [
+        f"digraph {{ rankdir={direction} ordering=in nodesep=0.17 ranksep=0.28",
+        'node [shape=box fixedsize=true label=""] edge [arrowhead=none]',
+    ]
+    lines += [f"n{i} [width={w / 72:.4f} height={h / 72:.4f}]" for i, (w, h) in enumerate(nodes)]
+    lines += [f"e{i} [width={w / 72:.4f} height={h / 72:.4f}]" for i, (w, h) in enumerate(boxes)]
+    for i, (tail, head) in enumerate(edges):
+        lines.append(f"n{tail} -> e{i} [headport={enter} tailclip=false]")
+        lines.append(f"e{i} -> n{head} [tailport={leave} headclip=false]")
+    return "\n".join([*lines, "}"])
+
+
+def _run(dot: str) -> bytes:
+    """The one place where Graphviz runs."""
+    if find_spec("pygraphviz") is not None:
+        from pygraphviz import AGraph  # noqa: PLC0415
+
+        with AGraph(string=dot) as graph:
+            result: bytes = graph.draw(format="json0", prog="dot", args="-q")
+        return result
+    if shutil.which("dot") is not None:
+        import graphviz  # noqa: PLC0415
+
+        return graphviz.Source(dot).pipe(format="json0", quiet=True)
+    raise MissingExtra('drawing needs a layout engine; it comes with: pip install "autograd-mini[draw]". As text: ag.text(y).')

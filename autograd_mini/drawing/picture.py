@@ -1,0 +1,63 @@
+"""What can be drawn: nodes and edges with their texts and numbers.
+
+What you can do with this file: describe anything as a `Picture` and get it drawn (`Drawing(picture)`), folded
+and saved. A graph of Values is one such thing (`portrait.py`); programs and walks are others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+__all__ = ["Drawable", "Edge", "Node", "Picture"]
+
+
+@dataclass(frozen=True)
+class Node:
+    """One node: a name without an outline (`leaf`, `constant`, `output`, `cut`), a circle (`operation`) or a box (`group`).
+
+    `notes` are further lines in the colour of the backward pass; `count` is how many alike it stands for.
+    """
+
+    kind: Literal["leaf", "constant", "operation", "output", "group", "cut"]
+    text: str
+    notes: tuple[str, ...] = ()
+    scope: tuple[str, ...] = ()
+    faded: bool = False
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One operand of one node, from `tail` to `head` (positions in `Picture.nodes`).
+
+    `values`, `gradients`, `locals` hold one number each, or all that a folded edge stands for; empty: not shown.
+    `new_values` are those of a what-if, drawn as old → new. `cut` edges are those that `detach` cut.
+    """
+
+    tail: int
+    head: int
+    name: str = ""
+    values: tuple[float, ...] = ()
+    new_values: tuple[float, ...] = ()
+    gradients: tuple[float, ...] = ()
+    locals: tuple[float, ...] = ()
+    cut: bool = False
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Nodes (operands before users), edges (in the order of the operands), a title, the graph in words, and a caption."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    title: str = "A computational graph"
+    description: str = ""
+    caption: tuple[str, ...] = ()
+
+
+class Drawable(Protocol):
+    """What `ag.draw` takes besides Values."""
+
+    def __picture__(self) -> Picture:
+        """The thing as nodes and edges."""

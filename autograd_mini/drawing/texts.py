@@ -1,0 +1,108 @@
+"""The texts of a picture: what stands on an edge and in a node, and how much room it takes.
+
+What you can do with this file: `edge_texts(edge, options)` and `node_lines(node)` give the lines; `node_size` and `edge_size`
+the boxes that hold them, in pixels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isnan
+
+from autograd_mini.drawing.picture import Edge, Node
+from autograd_mini.drawing.widths import text_width
+from autograd_mini.number import show
+
+__all__ = ["CIRCLE", "FONT", "LINE", "SYMBOL", "EdgeTexts", "Style", "edge_size", "edge_texts", "has_outline", "node_lines", "node_size"]
+
+FONT = 14.0  # px, that is 10.5 pt
+SYMBOL = 18.0
+LINE = 18.0  # from one line of text to the next
+CIRCLE = 18.0  # the radius of an operation
+GAP = 4.0  # half of what lies between the forward and the backward arrow
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a picture is to be drawn; the options of `ag.draw`."""
+
+    direction: str = "LR"
+    digits: int = 5
+    local_derivatives: bool = False
+    legend: bool = False
+    color: str = "plain"
+
+
+@dataclass(frozen=True)
+class EdgeTexts:
+    """The texts of one edge: the value (above), the contribution (below), the local derivative (under that)."""
+
+    above: str
+    below: str
+    local: str
+
+
+def edge_texts(edge: Edge, style: Style) -> EdgeTexts:
+    """The numbers of an edge as text."""
+    above = _numbers(edge.values, style.digits)
+    if edge.new_values and edge.new_values != edge.values:
+        new, old = edge.new_values[0], edge.values[0]
+        above = f"{above} → {show(new, style.digits)} ({_signed(new - old, style.digits)})"
+    if edge.name and above:
+        above = f"{edge.name} = {above}"
+    local = f"local {_numbers(edge.locals, style.digits)}" if style.local_derivatives and edge.locals else ""
+    return EdgeTexts(above or edge.name, _numbers(edge.gradients, style.digits), local)
+
+
+def node_lines(node: Node) -> list[str]:
+    """The lines of text in or at a node: its name or symbol first."""
+    name = f"{node.text} × {node.count:,}" if node.count > 1 and node.kind != "operation" else node.text
+    counted = [f"× {node.count:,}"] if node.count > 1 and node.kind == "operation" else []
+    return [name, *counted, *node.notes]
+
+
+def has_outline(node: Node) -> bool:
+    """True for circles and boxes; names stand free."""
+    return node.kind in ("operation", "group")
+
+
+def outline(node: Node) -> tuple[float, float]:
+    """Width and height of the circle, pill or box of a node (for a name: of the text)."""
+    if node.kind == "operation":
+        return (max(2 * CIRCLE, text_width(node.text, SYMBOL) + 14), 2 * CIRCLE)
+    lines = node_lines(node)
+    if node.kind == "group":
+        return (max(text_width(line, FONT) for line in lines) + 24, LINE * len(lines) + 16)
+    return (text_width(lines[0], FONT) + 12, LINE + 4)
+
+
+def node_size(node: Node) -> tuple[float, float]:
+    """The room a node needs, its further lines included; symmetric, so that its centre is the circle's."""
+    width, height = outline(node)
+    if node.kind == "group":
+        return (width, height)
+    lines = node_lines(node)[1:]
+    return (max([width, *(text_width(line, FONT) + 8 for line in lines)]), height + 2 * LINE * len(lines))
+
+
+def edge_size(edge: Edge, style: Style) -> tuple[float, float]:
+    """The room for the texts of an edge, its two arrows in the middle."""
+    texts = edge_texts(edge, style)
+    above, below, local = (text_width(text, FONT) for text in (texts.above, texts.below, texts.local))
+    if style.direction in ("TB", "BT"):  # the texts stand left and right of the arrows
+        return (2 * max(above, below, local) + 28, 24 + (LINE if texts.local else 0))
+    return (max(above, below, local, 16.0) + 10, 2 * LINE + 10 + (2 * LINE if texts.local else 0))
+
+
+def _numbers(numbers: tuple[float, ...], digits: int) -> str:
+    if not numbers:
+        return ""
+    few = min(digits, 3) if len(numbers) > 1 else digits
+    if any(map(isnan, numbers)):
+        return "nan"
+    first, last = show(numbers[0], few), show(numbers[-1], few)
+    return first if first == last else f"{first} … {last}"
+
+
+def _signed(x: float, digits: int) -> str:
+    return show(x, digits) if x < 0 else f"+{show(x, digits)}"

@@ -1,0 +1,225 @@
+"""The portrait of a graph of Values: its nodes, edges and numbers, ready to be drawn.
+
+What you can do with this file: `draw(y)` a graph, with options; draw anything else that has `__picture__`.
+
+The numbers under the edges are contributions (upstream × local derivative), taken from the steps of `backward.py`.
+They appear once `backward()` has run: before, the picture says that they are not computed yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import isclose
+from typing import Any
+
+from autograd_mini import ops
+from autograd_mini.backward import Step, steps
+from autograd_mini.derivatives import GRADIENT_SCOPE
+from autograd_mini.drawing.drawing import Drawing
+from autograd_mini.drawing.fold import focused, folded
+from autograd_mini.drawing.picture import Drawable, Edge, Node, Picture
+from autograd_mini.drawing.texts import Style
+from autograd_mini.graph import outputs_of, topological_order, uses
+from autograd_mini.number import show
+from autograd_mini.replay import changed_since, evaluate
+from autograd_mini.text import text
+from autograd_mini.value import NOT_YET, Detached, Value
+
+__all__ = ["draw"]
+
+CONSTANTS = ("grey", "inline")
+LONGEST_DESCRIPTION = 60  # nodes; a longer list helps nobody who listens to it
+
+
+def draw(
+    thing: Value | Sequence[Value] | Drawable,
+    *,
+    at: Mapping[Value, float] | None = None,
+    gradients: bool | None = None,
+    local_derivatives: bool = False,
+    constants: str = "grey",
+    direction: str = "LR",
+    digits: int = 5,
+    focus: Value | None = None,
+    hops: int = 2,
+    legend: bool = False,
+    color: str = "plain",
+    limit: int = 200,
+) -> Drawing:
+    """Draw the graph of one output or several; returns a Drawing (`.save("y.svg")`, `.svg()`, `.png()`; shows itself in Jupyter).
+
+    * `at={x: 11.0}`: a what-if, old → new and the difference on each edge that changes.
+    * `gradients`: True draws the backward pass (of each output, from 1), False leaves it out; by default it is drawn once
+      `backward()` has run, from the gradient that it ran with.
+    * `local_derivatives=True`: also ∂(result)/∂(operand) on each edge. `constants="inline"`: ×2 in one circle.
+    * `direction`: LR, RL, TB or BT. `digits`: significant digits, from 1. `color="gradient"`: arrows shaded by size.
+    * `focus=node, hops=2`: only the surroundings of one node. `legend=True`: what the lines mean.
+    * `limit`: over so many nodes scopes fold, and what is alike; see `drawing/fold.py`.
+
+    Raises GraphTooLarge if it does not fold below `limit`, ValueError for an unknown option.
+
+    >>> x = Value(3.0, label="x")
+    >>> draw(x * x)
+    <Drawing of 3 nodes: .save('y.svg'), .svg(), .png(), .source>
+    """
+    if constants not in CONSTANTS:
+        raise ValueError(f"draw(constants={constants!r}): the choices are {', '.join(CONSTANTS)}")
+    style = Style(direction, digits, local_derivatives, legend, color)
+    outputs = outputs_of(thing)
+    if not all(isinstance(output, Value) for output in outputs) or not outputs:
+        if not hasattr(thing, "__picture__"):
+            raise TypeError(f"draw() takes a Value, a list of Values, or something with __picture__(); got {thing!r:.80}")
+        return Drawing(folded(thing.__picture__(), limit), style)
+    portrait = Portrait(outputs, at or {}, gradients, constants == "inline", digits)
+    picture = portrait.picture()
+    if focus is not None:
+        if focus not in portrait.place:
+            raise ValueError(f"draw(focus={focus!r}): that node is not in this picture")
+        picture = focused(picture, portrait.place[focus], hops)
+    return Drawing(folded(picture, limit), style)
+
+
+class Portrait:
+    """Collects the nodes and edges of one picture; `place` tells where each Value stands in it."""
+
+    def __init__(self, outputs: list[Value], at: Mapping[Value, float], gradients: bool | None, inline: bool, digits: int) -> None:
+        self.outputs = outputs
+        self.inline = inline
+        self.digits = digits
+        order = topological_order(outputs)
+        self.uses = uses(order)
+        self.plain = _plain_constants(order)
+        self.shown = _shown(order, outputs, self.plain, self._is_inlined)
+        self.new = evaluate(outputs, at) if at else {}
+        self.seeds = _seeds(outputs, gradients)
+        self.steps = {(step.node, step.position): step for step in steps(self.seeds)} if self.seeds else {}
+        self.totals = {**self.seeds, **{step.operand: step.total for step in self.steps.values()}}
+        self.changed = set(changed_since(order))
+        self.has_gradient_part = any(_in_gradient(output) for output in outputs)
+        self.place: dict[Value, int] = {}
+        self.nodes: list[Node] = []
+        self.edges: list[Edge] = []
+
+    def picture(self) -> Picture:
+        """The nodes, the edges, and what is said below and to those who listen."""
+        for node in self.shown:
+            self._add_node(node)
+        for output in dict.fromkeys(self.outputs):
+            self._add_output(output)
+        caption = () if self.seeds or all(output.is_constant for output in self.outputs) else ("Gradients: not computed yet.",)
+        few = len(self.shown) <= LONGEST_DESCRIPTION
+        words = text(self.outputs) if few else f"A computational graph of {len(self.shown):,} nodes."
+        names = ", ".join(output.label for output in self.outputs if output.label)
+        return Picture(tuple(self.nodes), tuple(self.edges), names or "A computational graph", words, caption)
+
+    def _add_node(self, value: Value) -> None:
+        self.place[value] = here = len(self.nodes)
+        leaf_like = value.op is None or value in self.plain
+        notes = tuple(self._notes(value))
+        faded = self.has_gradient_part and not leaf_like and not _in_gradient(value)
+        kind = ("constant" if value.is_constant else "leaf") if leaf_like else "operation"
+        self.nodes.append(Node(kind, self._name(value) if leaf_like else self._symbol(value), notes, value.scope, faded))  # type: ignore[arg-type]
+        if leaf_like:
+            if isinstance(value, Detached):
+                self._add_cut(value, here)
+            return
+        for position, operand in enumerate(value.operands):
+            if operand in self.place and not self._is_inlined(value, position):
+                self.edges.append(self._edge(operand, here, self.steps.get((value, position))))
+
+    def _add_cut(self, value: Detached, here: int) -> None:
+        """The edge that detach() cut, from the node it came from, if that still exists."""
+        source = value.source
+        if source is None:
+            return
+        if source not in self.place:
+            self.place[source] = len(self.nodes)
+            self.nodes.append(Node("cut", source.label or show(source.data, self.digits), scope=source.scope))
+        self.edges.append(Edge(self.place[source], here, name="detach", cut=True))
+
+    def _add_output(self, output: Value) -> None:
+        self.nodes.append(Node("output", output.label or "output"))
+        edge = self._edge(output, len(self.nodes) - 1, None)
+        seed = (self.seeds[output],) if output in self.seeds else ()
+        self.edges.append(replace(edge, name="", gradients=seed, values=(output.data,)))
+
+    def _edge(self, operand: Value, head: int, step: Step | None) -> Edge:
+        name = operand.label or "" if operand.op is not None and operand not in self.plain else ""
+        anonymous = operand in self.plain
+        return Edge(
+            self.place[operand],
+            head,
+            name,
+            values=() if anonymous else (operand.data,),
+            new_values=(self.new[operand],) if self.new and not anonymous else (),
+            gradients=(step.contribution,) if step else (),
+            locals=(step.local_derivative,) if step else (),
+        )
+
+    def _notes(self, value: Value) -> list[str]:
+        """What a node says besides its name: the sum at a fork, a gradient over several passes, a number out of date."""
+        notes = []
+        total = self.totals.get(value)
+        if total is not None and self.uses[value] + (value in self.seeds) > 1:
+            notes.append(f"sum {show(total, self.digits)}")
+        if total is not None and not value.operands and value.grad is not NOT_YET and not _close(value.grad, total):
+            passes = value.grad / total if total else 0.0
+            over = f"over {round(passes)} passes" if passes > 1.5 and _close(passes, round(passes)) else "over all passes"
+            notes.append(f"grad {show(value.grad, self.digits)} accumulated {over}")
+        if value in self.changed:
+            notes.append("changed since")
+        return notes
+
+    def _name(self, value: Value) -> str:
+        return value.label if value.label is not None else show(value.data, self.digits)
+
+    def _symbol(self, value: Value) -> str:
+        assert value.op is not None  # leaves have names
+        before, after = "", ""
+        for position, operand in enumerate(value.operands):
+            if self._is_inlined(value, position):
+                number = show(operand.data, self.digits)
+                before, after = (number, after) if position == 0 and value.op in (ops.sub, ops.div, ops.pow) else (before, number)
+        return f"{before}{value.op.symbol}{after}"
+
+    def _is_inlined(self, node: Value, position: int) -> bool:
+        """True for a plain number written into the circle: always the exponent of a power, on request others too."""
+        operand = node.operands[position]
+        if operand not in self.plain or node.op is None or node.op.arity != 2:
+            return False
+        return (node.op is ops.pow and position == 1) or (self.inline and not node.operands[1 - position].is_constant)
+
+
+def _plain_constants(order: list[Value]) -> set[Value]:
+    """The constants that are just numbers: without a label, and computed, if at all, from such ones."""
+    plain: set[Value] = set()
+    for node in order:
+        if node.is_constant and node.label is None and not isinstance(node, Detached) and plain.issuperset(node.operands):
+            plain.add(node)
+    return plain
+
+
+def _shown(order: list[Value], outputs: list[Value], plain: set[Value], inlined: Any) -> list[Value]:
+    """The nodes to draw, in order: without the insides of plain numbers, and without those written into a circle."""
+    needed = set(outputs)
+    for node in reversed(order):
+        if node in needed and node not in plain:
+            needed.update(operand for position, operand in enumerate(node.operands) if not inlined(node, position))
+    return [node for node in order if node in needed]
+
+
+def _seeds(outputs: list[Value], gradients: bool | None) -> dict[Value, float]:
+    """Where the backward pass to be drawn starts, and with what."""
+    variable = [output for output in outputs if not output.is_constant]
+    if gradients is not None:
+        return dict.fromkeys(variable, 1.0) if gradients else {}
+    return {output: output.grad if output.operands else 1.0 for output in variable if output.grad is not NOT_YET}
+
+
+def _in_gradient(value: Value) -> bool:
+    return value.scope[:1] == (GRADIENT_SCOPE,)
+
+
+def _close(x: float, y: float) -> bool:
+    return isclose(x, y, rel_tol=1e-9) or (x != x and y != y)
