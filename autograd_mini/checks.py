@@ -1,0 +1,282 @@
+"""Checks of gradients that neither cry wolf nor sleep.
+
+What you can do with this file: hold a gradient against witnesses that know nothing of the derivative rules
+(`gradcheck`); draw random expressions for tests of your own (`expressions`, a Hypothesis strategy).
+
+How it works: `witnesses.py` measures slopes by difference quotients; here the graph says how surely. Its `rounding`
+is each node's rounding error times how much the output reacts to that node. For f that is the noise of a quotient;
+for a gradient recorded with `create_graph=True`, which is a graph too, it is the rounding error of the claim itself.
+The same measurement is made twice: on floats, with steps around 1e-5, and where that cannot tell on 60 digits (mpmath,
+through the rows' own `exact` functions), with a step of 1e-20.
+
+So there are three verdicts: *agree*, *disagree* (beyond all of these bounds), *cannot tell* (with the reason).
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import fabs, inf, isfinite, nan
+from typing import Any
+
+from autograd_mini.backward import gradients, steps
+from autograd_mini.derivatives import grad
+from autograd_mini.errors import GradientMismatch, MissingExtra
+from autograd_mini.expressions import Expression, expressions, random_expression
+from autograd_mini.graph import topological_order
+from autograd_mini.number import number, show
+from autograd_mini.replay import evaluate
+from autograd_mini.value import Value, constant
+from autograd_mini.witnesses import (
+    AGREE,
+    CANNOT_TELL,
+    DISAGREE,
+    EPSILON,
+    STEP,
+    Claim,
+    Finding,
+    Measurement,
+    Probe,
+    judge,
+    judge_by_quotients,
+    measure,
+)
+
+__all__ = [
+    "AGREE", "CANNOT_TELL", "DISAGREE", "Expression", "Finding", "Measurement", "Report",
+    "expressions", "gradcheck", "random_expression", "rounding",
+]  # fmt: skip
+
+SMALLEST = 5e-324
+ULPS = 4.0  # no kernel is further off than this, apart from the losses that its row states
+DIGITS = 60
+FORMULA = "|D(h) - D(2h)| + noise of f / h + rounding of the claimed value"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What `gradcheck` found: one finding for each derivative. True if all of them agree; `str` prints one line for each."""
+
+    point: tuple[float, ...]
+    findings: tuple[Finding, ...]
+
+    def __bool__(self) -> bool:
+        return all(finding.verdict == AGREE for finding in self.findings)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.findings))
+
+
+def gradcheck(f: Callable[..., Any], *point: float, order: int = 1, gradient: Callable[..., Sequence[float]] | None = None) -> Report:
+    """Check the derivatives of `f` at `point`; `order=2` checks the second ones too.
+
+    `f` takes Values. With `gradient=`, `f` is any function of floats, and gradient(*point) returns its claimed
+    derivatives. The report is true if all agree, and false where a witness cannot tell: print it to see why.
+
+    Raises GradientMismatch if a derivative is wrong beyond doubt, MissingExtra where only mpmath could tell and it is
+    not installed, ValueError for an `order` other than 1 or 2, or a `gradient` of the wrong length.
+
+    >>> bool(gradcheck(lambda x, y: x * y.exp(), 2.0, 0.5, order=2))
+    True
+    >>> gradcheck(lambda x: x * x, 3.0, gradient=lambda x: [x])
+    Traceback (most recent call last):
+        ...
+    autograd_mini.errors.GradientMismatch: the derivative ∂f/∂x is wrong at x = 3: claimed 3, but difference quotients: 6 ± 8.8e-10. \
+The error is 3, the tolerance 8.8e-10 = |D(h) - D(2h)| + noise of f / h + rounding of the claimed value.
+    """
+    if order not in (1, 2) or (order == 2 and gradient is not None):
+        raise ValueError(f"gradcheck() got order={order!r}; it is 1, or, for a function of Values, 2")
+    at = tuple(number(x, "gradcheck(f, …)") for x in point)
+    names = _names(f, len(at))
+    if gradient is not None:
+        claims = [number(claim, "the result of gradient()") for claim in gradient(*at)]
+        if len(claims) != len(at):
+            raise ValueError(f"gradient() returned {len(claims)} derivatives at a point of {len(at)} numbers; it owes one for each")
+        findings = [_opaque_finding(f, at, i, claim, f"∂f/∂{names[i]}") for i, claim in enumerate(claims)]
+    else:
+        findings = _graph_findings(f, at, [f"∂f/∂{name}" for name in names])
+        for i, first in enumerate(names if order == 2 else ()):
+            findings += _graph_findings(_partial(f, i), at, [f"∂²f/∂{first}∂{second}" for second in names])
+    for finding in findings:
+        if finding.verdict == DISAGREE:
+            where = ", ".join(f"{name} = {show(x, 17)}" for name, x in zip(names, at, strict=True))
+            raise GradientMismatch(
+                f"the derivative {finding.name} is wrong at {where}: claimed {show(finding.claimed)}, but "
+                f"{'; '.join(map(str, finding.witnesses))}. The error is {show(finding.error, 2)}, "
+                f"the tolerance {show(finding.tolerance, 2)} = {FORMULA}."
+            )
+    return Report(at, tuple(findings))
+
+
+def rounding(output: Value, nodes: Iterable[Value] | None = None) -> float:
+    """How far rounding may have moved `output`: the sum over its nodes of their own rounding error × |∂output/∂node|.
+
+    >>> x = Value(3.0)
+    >>> rounding((x + 1e8) - 1e8) > 1e7 * rounding(x + 3.0)
+    True
+    """
+    weights = gradients({output: 1.0})
+    total = 0.0
+    for node in topological_order([output]) if nodes is None else nodes:
+        if node.op and node in weights:
+            loss = node.op.loss(*(operand.data for operand in node.operands), node.data)[0] if node.op.loss else 0.0
+            total += fabs(weights[node]) * (ULPS * EPSILON * fabs(node.data) + SMALLEST + loss)
+    return total
+
+
+# --- opaque functions of floats -----------------------------------------------------------------------------------
+
+
+def _opaque_finding(f: Callable[..., Any], at: tuple[float, ...], i: int, claimed: float, name: str) -> Finding:
+    def probe(x: float) -> Probe:
+        try:
+            value = float(f(*at[:i], x, *at[i + 1 :]))
+        except ArithmeticError:
+            value = nan
+        except ValueError:  # math.log(-1)
+            value = nan
+        return Probe(x, value, None, isfinite(value))
+
+    value = float(f(*at))
+    # Nothing knows how large the contributions are; for a claim of 0 the function itself gives the scale.
+    size = fabs(claimed) or max(1.0, fabs(value)) / max(1.0, fabs(at[i]))
+    claim = Claim(name, claimed, 8 * EPSILON * fabs(claimed), size)
+    return judge_by_quotients(claim, probe, at[i], 8 * EPSILON * fabs(value))
+
+
+# --- functions of Values ------------------------------------------------------------------------------------------
+
+
+def _graph_findings(f: Callable[..., Any], at: tuple[float, ...], names: list[str]) -> list[Finding]:
+    xs, y = _record(f, at)
+    if not isfinite(y.data):
+        return [Finding(name, nan, CANNOT_TELL, f"the function itself is {show(y.data)}") for name in names]
+    graphs = grad(y, xs, create_graph=True)
+    sizes, slacks = _sizes_and_slacks(y)
+    findings = []
+    for i, (x, claimed, name) in enumerate(zip(xs, grad(y, xs), names, strict=True)):
+        if not isfinite(claimed):
+            findings.append(Finding(name, claimed, CANNOT_TELL, f"the claimed derivative is {show(claimed)}: {_first_edge(y)}"))
+            continue
+        bound = slacks.get(x, 0.0) + (rounding(graphs[i]) if isfinite(graphs[i].data) else inf)
+        floor = 1e-25 * max(1.0, fabs(y.data))  # smaller than any derivative that floats could tell from 0 here
+        claim = Claim(name, claimed, bound, max(sizes.get(x, 0.0), floor))
+        findings.append(_graph_finding(f, claim, at, i, x, y))
+    return findings
+
+
+def _graph_finding(f: Callable[..., Any], claim: Claim, at: tuple[float, ...], i: int, x: Value, y: Value) -> Finding:
+    """First f itself at nearby floats; unless that agrees, the recorded graph at 60 digits."""
+
+    def afresh(number: float) -> Probe:
+        node = _record(f, (*at[:i], number, *at[i + 1 :]))[1]
+        return _taken(number, node.data, [(n, [o.data for o in n.operands]) for n in topological_order([node], leaves=False)])
+
+    touched = _touched(x, y)
+    noise = rounding(y, touched)
+    first = judge_by_quotients(claim, afresh, at[i], noise)
+    if first.verdict == AGREE and not any(seen.kinks for seen in first.witnesses):
+        return first
+    if not all(node.op and node.op.exact for node in touched):
+        return first  # a row without an `exact` function: nobody else to ask
+    mp = _needs("mpmath").mp.clone()
+    mp.dps = DIGITS
+    exactly = _exact_probe(mp, x, y, touched)
+    here, h = mp.mpf(x.data), mp.mpf(10) ** -20 * max(1.0, fabs(x.data))
+    if exactly(here).sides != _taken(x.data, y.data, [(n, [o.data for o in n.operands]) for n in touched]).sides:
+        return first if first.verdict == AGREE else replace(first, verdict=CANNOT_TELL, reason="within rounding of a kink")
+    second = judge(claim, measure("mpmath", exactly, here, h, noise * mp.eps / EPSILON))
+    second = replace(second, witnesses=first.witnesses + second.witnesses)
+    if first.verdict == DISAGREE and second.verdict != DISAGREE:
+        near = at[i] + STEP * max(1.0, fabs(at[i]))
+        if evaluate([y, x], {x: near})[y] != afresh(near).value:
+            return replace(first, reason="f does what its graph does not see")
+    return second
+
+
+def _taken(at: Any, value: Any, computed: Iterable[tuple[Value, list[Any]]]) -> Probe:
+    sides: list[Any] = []
+    inside = True
+    for node, operands in computed:
+        assert node.op is not None  # leaves are not computed
+        inside = inside and node.op.domain.contains(*operands)
+        if node.op.side:
+            sides.append(node.op.side(*operands))
+    return Probe(at, value, tuple(sides), bool(inside and abs(value) < inf))
+
+
+def _exact_probe(mp: Any, x: Value, y: Value, touched: list[Value]) -> Callable[[Any], Probe]:
+    """The graph at many digits. What does not depend on x keeps the number that was recorded."""
+
+    def probe(at: Any) -> Probe:
+        numbers: dict[Value, Any] = {x: at}
+        computed = []
+        for node in touched:
+            operands = [numbers[o] if o in numbers else mp.mpf(o.data) for o in node.operands]
+            if not node.op.domain.contains(*operands):  # type: ignore[union-attr]
+                return Probe(at, mp.nan, (), False)
+            numbers[node] = node.op.exact(mp, *operands)  # type: ignore[union-attr, misc]
+            computed.append((node, operands))
+        return _taken(at, numbers.get(y, mp.mpf(y.data)), computed)
+
+    return probe
+
+
+def _touched(x: Value, y: Value) -> list[Value]:
+    """The interior nodes of y that depend on x, in order."""
+    reached = {x}
+    order = []
+    for node in topological_order([y], leaves=False):
+        if node.op and not reached.isdisjoint(node.operands):
+            reached.add(node)
+            order.append(node)
+    return order
+
+
+def _sizes_and_slacks(y: Value) -> tuple[dict[Value, float], dict[Value, float]]:
+    """For each node the sum of its |contributions|, and what the walk and the rows' known losses may have cost its gradient."""
+    sizes: dict[Value, float] = {}
+    slacks: dict[Value, float] = {}
+    for step in steps({y: 1.0}):
+        node, op = step.node, step.node.op
+        loss = op.loss(*(o.data for o in node.operands), node.data)[1 + step.position] if op and op.loss else 0.0
+        cost = fabs(step.local_derivative) * slacks.get(node, 0.0) + fabs(step.upstream) * loss
+        cost += ULPS * EPSILON * fabs(step.contribution) + SMALLEST
+        slacks[step.operand] = slacks.get(step.operand, 0.0) + cost
+        sizes[step.operand] = sizes.get(step.operand, 0.0) + fabs(step.contribution)
+    return sizes, slacks
+
+
+def _record(f: Callable[..., Any], at: Iterable[float]) -> tuple[list[Value], Value]:
+    xs = [Value(x) for x in at]
+    y = f(*xs)
+    return xs, y if isinstance(y, Value) else constant(number(y, "the result of f"))
+
+
+def _partial(f: Callable[..., Any], i: int) -> Callable[..., Value]:
+    def partial(*xs: Value) -> Value:
+        y = f(*xs)
+        return grad(y, xs, create_graph=True)[i] if isinstance(y, Value) and isfinite(y.data) else constant(nan)
+
+    return partial
+
+
+def _first_edge(y: Value) -> str:
+    edge = next(step for step in steps({y: 1.0}) if not isfinite(step.contribution))
+    return f"{show(edge.upstream)} × {show(edge.local_derivative)} at operand {edge.position} of {edge.node.op and edge.node.op.name}"
+
+
+def _names(f: Callable[..., Any], count: int) -> list[str]:
+    try:
+        names = list(inspect.signature(f).parameters)
+    except (TypeError, ValueError):
+        names = []
+    return names if len(names) == count else [f"input {i}" for i in range(count)]
+
+
+def _needs(package: str) -> Any:
+    try:
+        return __import__(package)
+    except ImportError:
+        raise MissingExtra(f'this check needs {package}; get it with pip install "autograd-mini[checks]".') from None

@@ -1,0 +1,165 @@
+"""Witnesses: what difference quotients say about a slope, how surely, and the verdict on a claimed derivative.
+
+What you can do with this file: measure a slope from probes of a function in any arithmetic (`measure`), and judge a
+claim by it (`judge`, `judge_by_quotients`). `checks.py` supplies the probes.
+
+A witness knows nothing of derivative rules: it computes f at x ± h and x ± 2h and says "the slope is D(h), give or take u",
+
+    u = |D(h) - D(2h)|  +  noise / h          (what the step is too long for, plus what rounding does to f)
+
+There are three verdicts: *agree*, *disagree* (beyond every bound), *cannot tell* (with the reason). At a kink the claim
+has to lie between the slopes of the two sides; at the edge of a domain one side has to do.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import fabs, isfinite, nan
+from typing import Any, NamedTuple
+
+from autograd_mini.number import show
+
+__all__ = [
+    "AGREE", "CANNOT_TELL", "DISAGREE", "EPSILON", "STEP",
+    "Claim", "Finding", "Measurement", "Probe", "judge", "judge_by_quotients", "measure",
+]  # fmt: skip
+
+AGREE, DISAGREE, CANNOT_TELL = "agree", "disagree", "cannot tell"
+
+EPSILON = sys.float_info.epsilon
+STEP = EPSILON ** (1 / 3)  # the usual best compromise of a central difference on floats
+SHARP = 1e-5  # a witness that knows the slope less sharply than this, relative to the contributions, cannot tell
+
+
+class Measurement(NamedTuple):
+    """What one witness saw: the slope lies in low … high, give or take `uncertainty`. Apart only at a kink."""
+
+    witness: str
+    low: float
+    high: float
+    uncertainty: float
+    kinks: int = 0
+
+    def __str__(self) -> str:
+        slope = show(self.low) if self.low == self.high else f"between {show(self.low)} and {show(self.high)}, a kink,"
+        return f"{self.witness}: {slope} ± {show(self.uncertainty, 2)}"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The verdict on one claimed derivative, and what it rests on."""
+
+    name: str
+    claimed: float
+    verdict: str
+    reason: str
+    witnesses: tuple[Measurement, ...] = ()
+    error: float = nan
+    tolerance: float = nan
+
+    def __str__(self) -> str:
+        seen = "; ".join(map(str, self.witnesses)) or "no witness"
+        why = f" ({self.reason})" if self.reason else ""
+        judged = f"error {show(self.error, 2)}, tolerance {show(self.tolerance, 2)}"
+        return f"{self.name} = {show(self.claimed)}: {self.verdict}{why} | {seen} | {judged}"
+
+
+class Probe(NamedTuple):
+    """f at one point: the number, the side of each kink, and whether every row was inside its domain."""
+
+    at: Any
+    value: Any
+    sides: tuple[Any, ...] | None  # None: an opaque function, nobody knows
+    inside: bool
+
+
+def measure(witness: str, probe: Callable[[Any], Probe], x: Any, h: Any, noise: Any) -> Measurement | None:
+    """The slope at x from probes at x ± h and x ± 2h, or None where f is defined on neither side."""
+    here, left, right = probe(x), [probe(x - h), probe(x - 2 * h)], [probe(x + h), probe(x + 2 * h)]
+    if not here.inside:
+        return None
+    slopes = [_one_sided(here, near, far, noise) for near, far in (left, right) if near.inside and far.inside]
+    if len(slopes) < 2:  # at the edge of a domain
+        return Measurement(witness, slopes[0][0], *slopes[0]) if slopes else None
+    (slope_left, u_left), (slope_right, u_right) = slopes
+    if here.sides is None:
+        kinks = int(fabs(slope_left - slope_right) > 2 * (u_left + u_right))
+    else:
+        kinks = _changes([here.sides, *(near.sides for near in left + right)])
+    if kinks:
+        low, high = sorted((slope_left, slope_right))
+        return Measurement(witness, low, high, max(u_left, u_right), kinks)
+    (near_left, far_left), (near_right, far_right) = left, right
+    central, coarse = _slope(near_left, near_right), _slope(far_left, far_right)
+    return Measurement(witness, float(central), float(central), float(abs(central - coarse) + noise / h))
+
+
+def _slope(a: Probe, b: Probe) -> Any:
+    return (b.value - a.value) / (b.at - a.at)
+
+
+def _one_sided(here: Probe, near: Probe, far: Probe, noise: Any) -> tuple[float, float]:
+    fine, coarse = _slope(here, near), _slope(here, far)
+    return float(2 * fine - coarse), float(abs(fine - coarse) + 5 * noise / abs(near.at - here.at))
+
+
+def _changes(sides: list[Any]) -> int:
+    """How many kinks lie between the probes; two if not even the graphs are alike (an `if` in f)."""
+    if len({len(taken) for taken in sides}) > 1:
+        return 2
+    return sum(len(set(taken)) > 1 for taken in zip(*sides, strict=True))
+
+
+class Claim(NamedTuple):
+    """A derivative to judge: the number, its own rounding error, and the size that errors are relative to."""
+
+    name: str
+    value: float
+    bound: float
+    size: float
+
+
+def judge(claim: Claim, seen: Measurement | None) -> Finding:
+    """Hold a claim against one measurement."""
+    if seen is None:
+        return Finding(claim.name, claim.value, CANNOT_TELL, "f is not defined around the point")
+    tolerance = seen.uncertainty + claim.bound
+    error = max(seen.low - claim.value, claim.value - seen.high, 0.0)
+    if not (isfinite(tolerance) and isfinite(error)):
+        verdict, reason = CANNOT_TELL, "the slopes or their bounds are not finite"
+    elif error > tolerance and seen.kinks > 1:
+        verdict, reason = CANNOT_TELL, "several kinks meet here, and one convention for each makes no slope of the whole"
+    elif error > tolerance:
+        verdict, reason = DISAGREE, ""
+    elif tolerance > SHARP * max(claim.size, fabs(seen.low), fabs(seen.high)):
+        verdict, reason = CANNOT_TELL, f"the slope is known to ± {show(tolerance, 2)} only"
+    else:
+        verdict, reason = AGREE, "a kink: between the one-sided slopes" if seen.kinks else ""
+    return Finding(claim.name, claim.value, verdict, reason, (seen,), error, tolerance)
+
+
+def judge_by_quotients(claim: Claim, probe: Callable[[float], Probe], x: float, noise: float) -> Finding:
+    """Quotients at four steps over three decades. One that is sharp and agrees is enough; to disagree, all must be consistent."""
+    seen: list[Measurement] = []
+    for shorter in (1.0, 1e-1, 1e-2, 1e-3):
+        measured = measure("difference quotients", probe, x, shorter * STEP * max(1.0, fabs(x)), noise)
+        if measured is None:
+            continue
+        seen.append(measured)
+        finding = judge(claim, measured)
+        if finding.verdict == AGREE and not measured.kinks:
+            return finding
+    # A kink counts only if no shorter step gets clear of it.
+    pool = [measured for measured in seen if not measured.kinks] or seen
+    best = min(pool, key=lambda measured: measured.uncertainty, default=None)
+    finding = judge(claim, best)
+    if finding.verdict == DISAGREE and best and not all(_overlap(best, other) for other in pool):
+        return replace(finding, verdict=CANNOT_TELL, reason="the quotients at different steps contradict one another")
+    return finding
+
+
+def _overlap(a: Measurement, b: Measurement) -> bool:
+    u = a.uncertainty + b.uncertainty
+    return not (a.low > b.high + u or b.low > a.high + u)
