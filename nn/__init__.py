@@ -1,0 +1,20 @@
+"""nn: small neural networks made of `Value`s, one node for every number in them.
+
+    import nn
+
+    data = nn.datasets.digits()
+    net = nn.MLP(64, [16, 10], rng=0)
+    history = nn.fit(net, data.train, data.test, epochs=5)
+    nn.evaluate(net, data.test)          # accuracy in [0, 1]
+
+Nothing here knows a derivative: a network is ordinary arithmetic on Values, and its gradients come from `backward()`.
+Importing this loads autograd_mini and the standard library only.
+"""
+
+from nn import datasets
+from nn.losses import quadratic_cost
+from nn.modules import MLP, Layer, Module, Neuron
+from nn.optim import SGD
+from nn.training import History, evaluate, fit
+
+__all__ = ["MLP", "SGD", "History", "Layer", "Module", "Neuron", "datasets", "evaluate", "fit", "quadratic_cost"]
