@@ -48,7 +48,8 @@ from autograd_mini.value import NOT_YET, Value, constant, label, zero_grad
 __version__ = "0.1.0"
 
 __all__ = [
-    "NOT_YET", "Value", "abs", "constant", "cos", "derivative", "dot", "draw", "errors", "evaluate", "exp", "formula", "ge", "grad", "gradient",
-    "gt", "hessian", "jacobian", "jvp", "label", "load", "log", "logsumexp", "maximum", "mean", "minimum", "operation", "ops",
-    "relu", "replay", "save", "scope", "sigmoid", "sin", "softmax", "softplus", "sqrt", "sum", "tanh", "text", "where", "zero_grad",
+    "NOT_YET", "Value", "abs", "constant", "cos", "derivative", "dot", "draw", "errors", "evaluate", "exp", "formula",
+    "ge", "grad", "gradient", "gt", "hessian", "jacobian", "jvp", "label", "load", "log", "logsumexp", "maximum",
+    "mean", "minimum", "operation", "ops", "relu", "replay", "save", "scope", "sigmoid", "sin", "softmax", "softplus",
+    "sqrt", "sum", "tanh", "text", "where", "zero_grad",
 ]  # fmt: skip

@@ -163,10 +163,13 @@ class Portrait:
         total = self.totals.get(value)
         if total is not None and self.uses[value] + (value in self.seeds) > 1:
             notes.append(f"sum {show(total, self.digits)}")
-        if total is not None and not value.operands and value.grad is not NOT_YET and not _close(value.grad, total):
+        shown = show(value.grad, self.digits)
+        if total is not None and not value.operands and value.grad is not NOT_YET and shown != show(total, self.digits):
             passes = value.grad / total if total else 0.0
-            over = f"over {round(passes)} passes" if passes > 1.5 and _close(passes, round(passes)) else "over all passes"
-            notes.append(f"grad {show(value.grad, self.digits)} accumulated {over}")
+            several = passes > 1.5 and isclose(passes, round(passes), rel_tol=1e-9)
+            notes.append(f"grad {shown} accumulated over {round(passes) if several else 'all'} passes")
+        if isinstance(value, Detached):
+            notes.append("detached")
         if value in self.changed:
             notes.append("changed since")
         return notes
@@ -219,7 +222,3 @@ def _seeds(outputs: list[Value], gradients: bool | None) -> dict[Value, float]:
 
 def _in_gradient(value: Value) -> bool:
     return value.scope[:1] == (GRADIENT_SCOPE,)
-
-
-def _close(x: float, y: float) -> bool:
-    return isclose(x, y, rel_tol=1e-9) or (x != x and y != y)

@@ -18,6 +18,8 @@ from autograd_mini.value import NOT_YET, Value
 
 __all__ = ["text"]
 
+LONGEST_CALL = 6  # operands written out; more are counted
+
 
 def text(outputs: Value | Sequence[Value], digits: int = 6, limit: int = 2000) -> str:
     """List the graph: each node's name, how it was made, its value, and its gradient once `backward()` has run.
@@ -34,15 +36,17 @@ def text(outputs: Value | Sequence[Value], digits: int = 6, limit: int = 2000) -
     v1    x × x        9         1
     v2    v1 + 1      10         1
     """
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from rich.console import Console
+    from rich.table import Table
 
     wanted = outputs_of(outputs)
     order = topological_order(wanted)
     plain = {node for node in order if node.op is None and node.is_constant and node.label is None and node not in wanted}
     listed = [node for node in order if node not in plain]
     if len(listed) > limit:
-        raise GraphTooLarge(f"this list would have {len(listed):,} lines, and the limit is {limit:,}: list a part, text(node), or text(y, limit=…).")
+        raise GraphTooLarge(
+            f"this list would have {len(listed):,} lines, and the limit is {limit:,}: list a part, text(node), or text(y, limit=…)."
+        )
     seeds = {y: y.grad if y.operands else 1.0 for y in wanted if not y.is_constant and y.grad is not NOT_YET}
     table = Table(box=None, pad_edge=False, header_style="")
     for column, side in (("node", "left"), ("made by", "left"), ("value", "right"), ("gradient", "right")):
@@ -74,7 +78,9 @@ def _made_by(node: Value, names: dict[Value, str]) -> str:
     if len(operands) == 2 and not style.before:
         symbol = node.op.symbol
         return symbol.join(operands) if symbol == "**" else f" {symbol} ".join(operands)
-    return style.before + (style.between.join(operands) if len(operands) <= 6 else f"{operands[0]}, … {len(operands)} operands") + style.after
+    if len(operands) > LONGEST_CALL:
+        return f"{node.op.name} of {len(operands):,}: {operands[0]}, {operands[1]}, … {operands[-1]}"
+    return style.before + style.between.join(operands) + style.after
 
 
 def _gradients(seeds: dict[Value, float], names: dict[Value, str]) -> tuple[dict[Value, float], list[str]]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from functools import cached_property
 from hashlib import sha256
 from importlib.util import find_spec
@@ -62,7 +63,7 @@ class Drawing:
         """
         if find_spec("resvg_py") is None:
             raise MissingExtra('PNG needs a renderer; it comes with: pip install "autograd-mini[draw]". SVG needs none: save("y.svg").')
-        from resvg_py import svg_to_bytes  # noqa: PLC0415
+        from resvg_py import svg_to_bytes
 
         missing = self._without_a_font()
         if missing:
@@ -75,7 +76,7 @@ class Drawing:
     def pdf(self) -> bytes:
         """The picture as PDF bytes, in Graphviz's own look. Raises MissingExtra where there is no `dot` program."""
         if shutil.which("dot") is None:
-            raise MissingExtra("PDF needs the program `dot` (Debian and Ubuntu: apt install graphviz); SVG and PNG do without: save('y.svg').")
+            raise MissingExtra("PDF needs the program `dot` (Debian, Ubuntu: apt install graphviz); SVG and PNG do without: save('y.svg').")
         return bytes(self.digraph.pipe(format="pdf", quiet=True))
 
     @property
@@ -86,7 +87,7 @@ class Drawing:
     @cached_property
     def digraph(self) -> graphviz.Digraph:
         """The graph as a `graphviz.Digraph`, yours to restyle."""
-        import graphviz  # noqa: PLC0415
+        import graphviz
 
         graph = graphviz.Digraph(graph_attr={"rankdir": self.style.direction, "ordering": "in"}, edge_attr={"fontname": FONTS})
         graph.attr("node", fontname=FONTS)
@@ -106,7 +107,12 @@ class Drawing:
 
         Returns the path. Raises ValueError for another ending, OSError if it cannot be written, and as the formats do.
         """
-        made = {".svg": lambda: self.svg().encode(), ".png": self.png, ".pdf": self.pdf, ".dot": lambda: self.source.encode()}
+        made: dict[str, Callable[[], bytes]] = {
+            ".svg": lambda: self.svg().encode(),
+            ".png": self.png,
+            ".pdf": self.pdf,
+            ".dot": self.source.encode,
+        }
         ending = Path(path).suffix.lower()
         if ending not in made:
             raise ValueError(f"save({os.fspath(path)!r}): the ending says the format, and the formats are {', '.join(made)}")
@@ -129,7 +135,7 @@ class Drawing:
 
     def _without_a_font(self) -> str | None:
         """The first character of the picture that resvg finds no font for: it draws the same bytes with and without it."""
-        from resvg_py import svg_to_bytes  # noqa: PLC0415
+        from resvg_py import svg_to_bytes
 
         def drawn(character: str) -> bytes:
             text = f'<text x="4" y="30" font-size="24" font-family="{FONTS}">{character}</text>' if character else ""
@@ -143,7 +149,7 @@ class Drawing:
 
 
 def _escaped(text: str) -> str:
-    import graphviz  # noqa: PLC0415
+    import graphviz
 
     # Graphviz cannot hold NUL bytes; a line break becomes its own \n.
     return "\\n".join(graphviz.escape(line) for line in text.replace("\0", "").split("\n"))

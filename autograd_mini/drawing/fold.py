@@ -50,8 +50,8 @@ def focused(picture: Picture, position: int, hops: int) -> Picture:
         replace(edge, tail=place[edge.tail], head=place[edge.head]) for edge in picture.edges if edge.tail in near and edge.head in near
     )
     hidden = len(picture.nodes) - len(kept)
-    caption = (*picture.caption, f"{len(kept)} of {len(picture.nodes):,} nodes shown: {hops} steps around one.") if hidden else picture.caption
-    return replace(picture, nodes=tuple(picture.nodes[i] for i in kept), edges=edges, caption=caption)
+    said = (f"{len(kept):,} of {len(picture.nodes):,} nodes shown: {hops} steps around one.",) if hidden else ()
+    return replace(picture, nodes=tuple(picture.nodes[i] for i in kept), edges=edges, caption=(*picture.caption, *said))
 
 
 def _ever_more_folded(picture: Picture) -> Iterator[Picture]:

@@ -23,7 +23,7 @@ __all__ = ["DIRECTIONS", "Layout", "can_lay_out", "lay_out"]
 
 Size = tuple[float, float]
 #: For each direction, the sides of an edge's box where the edge enters and leaves.
-DIRECTIONS = {"LR": "we", "RL": "ew", "TB": "ns", "BT": "sn"}
+DIRECTIONS = {"LR": ("w", "e"), "RL": ("e", "w"), "TB": ("n", "s"), "BT": ("s", "n")}
 
 
 @dataclass(frozen=True)
@@ -83,13 +83,13 @@ def _dot(nodes: Sequence[Size], edges: Sequence[tuple[int, int]], boxes: Sequenc
 def _run(dot: str) -> bytes:
     """The one place where Graphviz runs."""
     if find_spec("pygraphviz") is not None:
-        from pygraphviz import AGraph  # noqa: PLC0415
+        from pygraphviz import AGraph
 
         with AGraph(string=dot) as graph:
             result: bytes = graph.draw(format="json0", prog="dot", args="-q")
         return result
     if shutil.which("dot") is not None:
-        import graphviz  # noqa: PLC0415
+        import graphviz
 
-        return graphviz.Source(dot).pipe(format="json0", quiet=True)
+        return bytes(graphviz.Source(dot).pipe(format="json0", quiet=True))
     raise MissingExtra('drawing needs a layout engine; it comes with: pip install "autograd-mini[draw]". As text: ag.text(y).')

@@ -10,7 +10,7 @@ fetched from elsewhere, so it looks the same in a browser, a slide and a convert
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from math import hypot
+from math import hypot, isfinite, log10
 from xml.sax.saxutils import escape
 
 from autograd_mini.drawing.curves import Curve, Point, outside, shifted
@@ -107,10 +107,19 @@ def _edge(picture: Picture, edge: Edge, i: int, layout: Layout, style: Style) ->
 
 
 def _inside(node: Node, centre: Point) -> Callable[[Point], bool]:
+    """What a node covers: its outline, and the lines of text under it, so that no edge runs through them."""
     width, height = outline(node)
-    if node.kind == "operation" and width == height:
-        return lambda point: hypot(point[0] - centre[0], point[1] - centre[1]) <= width / 2 + 1
-    return lambda point: abs(point[0] - centre[0]) <= width / 2 + 1 and abs(point[1] - centre[1]) <= height / 2 + 1
+    is_circle = node.kind == "operation" and width == height
+    notes = [] if node.kind == "group" else node_lines(node)[1:]
+    noted = max((text_width(line, FONT) for line in notes), default=0.0)
+
+    def covers(point: Point) -> bool:
+        x, y = abs(point[0] - centre[0]), point[1] - centre[1]
+        if 0 < y <= height / 2 + LINE * len(notes) and x <= noted / 2 + 2:
+            return bool(notes)
+        return hypot(x, y) <= width / 2 + 1 if is_circle else x <= width / 2 + 1 and abs(y) <= height / 2 + 1
+
+    return covers
 
 
 def _arrow(curve: Curve, color: str, width: float, dashes: str) -> str:
@@ -135,9 +144,11 @@ def _shade(edge: Edge, picture: Picture, style: Style) -> tuple[str, float]:
     """The colour and width of a backward arrow; with color="gradient", from pale and thin to dark and thick by size."""
     if style.color != "gradient":
         return BACK, 1.4
-    sizes = [abs(g) for e in picture.edges for g in e.gradients if abs(g) < float("inf")]
+    sizes = [abs(g) for e in picture.edges for g in e.gradients if isfinite(g)]
     largest = max(sizes, default=0.0) or 1.0
-    share = min(1.0, max((abs(g) for g in edge.gradients if g == g), default=0.0) / largest)
+    size = max((abs(g) for g in edge.gradients if isfinite(g)), default=largest)
+    # By orders of magnitude: gradients of one graph easily span six of them.
+    share = min(1.0, max(0.0, 1.0 + log10(size / largest) / 6)) if size else 0.0
     pale, dark = (0xE6, 0xB8, 0xB4), (0x8C, 0x0D, 0x06)
     mixed = "".join(f"{round(p + (d - p) * share):02x}" for p, d in zip(pale, dark, strict=True))
     return f"#{mixed}", 1.2 + 2.6 * share
