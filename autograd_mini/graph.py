@@ -39,7 +39,7 @@ def topological_order(outputs: Iterable[N], leaves: bool = True) -> list[N]:
     """
     order: list[N] = []
     seen: set[N] = set()
-    stack: list[N | None] = list(reversed(list(outputs)))
+    stack: list[N | None] = [node for node in reversed(list(outputs)) if leaves or node.operands]
     pop, push, finish = stack.pop, stack.append, order.append
     while stack:
         node = pop()
