@@ -18,7 +18,7 @@ import inspect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import fabs, inf, isfinite, nan
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd_mini.backward import gradients, steps
 from autograd_mini.derivatives import grad
@@ -153,25 +153,26 @@ def _graph_findings(f: Callable[..., Any], at: tuple[float, ...], names: list[st
     if not isfinite(y.data):
         return [Finding(name, nan, CANNOT_TELL, f"the function itself is {show(y.data)}") for name in names]
     graphs = grad(y, xs, create_graph=True)
-    sizes, slacks = _sizes_and_slacks(y)
+    weights = _weights(y)
     findings = []
     for i, (x, claimed, name) in enumerate(zip(xs, grad(y, xs), names, strict=True)):
         if not isfinite(claimed):
             findings.append(Finding(name, claimed, CANNOT_TELL, f"the claimed derivative is {show(claimed)}: {_first_edge(y)}"))
             continue
-        bound = slacks.get(x, 0.0) + (rounding(graphs[i]) if isfinite(graphs[i].data) else inf)
+        weight = weights.get(x, _Weight())
+        bound = weight.slack + (rounding(graphs[i]) if isfinite(graphs[i].data) else inf)
         floor = 1e-25 * max(1.0, fabs(y.data))  # smaller than any derivative that floats could tell from 0 here
-        claim = Claim(name, claimed, bound, max(sizes.get(x, 0.0), floor))
-        findings.append(_graph_finding(f, claim, at, i, x, y))
+        claim = Claim(name, claimed, bound, max(weight.direct, floor))
+        findings.append(_graph_finding(f, claim, claim._replace(size=max(weight.paths, floor)), at, i, x, y))
     return findings
 
 
-def _graph_finding(f: Callable[..., Any], claim: Claim, at: tuple[float, ...], i: int, x: Value, y: Value) -> Finding:
-    """First f itself at nearby floats; unless that agrees, the recorded graph at 60 digits."""
+def _graph_finding(f: Callable[..., Any], claim: Claim, last: Claim, at: tuple[float, ...], i: int, x: Value, y: Value) -> Finding:
+    """First f itself at nearby floats; unless that agrees, the recorded graph at 60 digits, which has the `last` word."""
 
     def afresh(number: float) -> Probe:
         node = _record(f, (*at[:i], number, *at[i + 1 :]))[1]
-        return _taken(number, node.data, [(n, [o.data for o in n.operands]) for n in topological_order([node], leaves=False)])
+        return _recorded(number, node, topological_order([node], leaves=False))
 
     touched = _touched(x, y)
     noise = rounding(y, touched)
@@ -184,15 +185,19 @@ def _graph_finding(f: Callable[..., Any], claim: Claim, at: tuple[float, ...], i
     mp.dps = DIGITS
     exactly = _exact_probe(mp, x, y, touched)
     here, h = mp.mpf(x.data), mp.mpf(10) ** -20 * max(1.0, fabs(x.data))
-    if exactly(here).sides != _taken(x.data, y.data, [(n, [o.data for o in n.operands]) for n in touched]).sides:
+    if exactly(here).sides != _recorded(x.data, y, touched).sides:
         return first if first.verdict == AGREE else replace(first, verdict=CANNOT_TELL, reason="within rounding of a kink")
-    second = judge(claim, measure("mpmath", exactly, here, h, noise * mp.eps / EPSILON))
+    second = judge(last, measure("mpmath", exactly, here, h, noise * mp.eps / EPSILON))
     second = replace(second, witnesses=first.witnesses + second.witnesses)
     if first.verdict == DISAGREE and second.verdict != DISAGREE:
         near = at[i] + STEP * max(1.0, fabs(at[i]))
         if evaluate([y, x], {x: near})[y] != afresh(near).value:
             return replace(first, reason="f does what its graph does not see")
     return second
+
+
+def _recorded(at: float, y: Value, nodes: Iterable[Value]) -> Probe:
+    return _taken(at, y.data, [(node, [o.data for o in node.operands]) for node in nodes if node.op])
 
 
 def _taken(at: Any, value: Any, computed: Iterable[tuple[Value, list[Any]]]) -> Probe:
@@ -234,18 +239,25 @@ def _touched(x: Value, y: Value) -> list[Value]:
     return order
 
 
-def _sizes_and_slacks(y: Value) -> tuple[dict[Value, float], dict[Value, float]]:
-    """For each node the sum of its |contributions|, and what the walk and the rows' known losses may have cost its gradient."""
-    sizes: dict[Value, float] = {}
-    slacks: dict[Value, float] = {}
-    for step in steps({y: 1.0}):
-        node, op = step.node, step.node.op
-        loss = op.loss(*(o.data for o in node.operands), node.data)[1 + step.position] if op and op.loss else 0.0
-        cost = fabs(step.local_derivative) * slacks.get(node, 0.0) + fabs(step.upstream) * loss
-        cost += ULPS * EPSILON * fabs(step.contribution) + SMALLEST
-        slacks[step.operand] = slacks.get(step.operand, 0.0) + cost
-        sizes[step.operand] = sizes.get(step.operand, 0.0) + fabs(step.contribution)
-    return sizes, slacks
+class _Weight(NamedTuple):
+    """What came together in the gradient of a node."""
+
+    direct: float = 0.0  # Σ |contribution| over its own edges
+    paths: float = 0.0  # the same over all paths from the output: also sees what cancelled on the way
+    slack: float = 0.0  # what the walk and the rows' known losses may have cost
+
+
+def _weights(y: Value) -> dict[Value, _Weight]:
+    weights = {y: _Weight(1.0, 1.0)}
+    for node, position, operand, upstream, local, contribution, _ in steps({y: 1.0}):
+        op, above, sofar = node.op, weights[node], weights.get(operand, _Weight())
+        loss = op.loss(*(o.data for o in node.operands), node.data)[1 + position] if op and op.loss else 0.0
+        weights[operand] = _Weight(
+            sofar.direct + fabs(contribution),
+            sofar.paths + above.paths * fabs(local),
+            sofar.slack + above.slack * fabs(local) + fabs(upstream) * loss + ULPS * EPSILON * fabs(contribution) + SMALLEST,
+        )
+    return weights
 
 
 def _record(f: Callable[..., Any], at: Iterable[float]) -> tuple[list[Value], Value]:
@@ -269,10 +281,11 @@ def _first_edge(y: Value) -> str:
 
 def _names(f: Callable[..., Any], count: int) -> list[str]:
     try:
-        names = list(inspect.signature(f).parameters)
+        parameters = inspect.signature(f).parameters.values()
     except (TypeError, ValueError):
-        names = []
-    return names if len(names) == count else [f"input {i}" for i in range(count)]
+        parameters = {}.values()
+    names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    return names if len(names) == count else [f"x{i}" for i in range(count)]
 
 
 def _needs(package: str) -> Any:
