@@ -8,8 +8,7 @@ OUT ?= out
 .PHONY: demo test long clean
 
 demo: .venv/demo
-	$(BIN)/python -m demos supermarket --out $(OUT)
-	$(BIN)/python -m demos digits --out $(OUT)
+	$(BIN)/python -m demos all --out $(OUT)
 
 test: .venv/test
 	$(BIN)/ruff check .

@@ -101,7 +101,7 @@ def _numbers(numbers: tuple[float, ...], digits: int) -> str:
     if any(map(isnan, numbers)):
         return "nan"
     first, last = show(numbers[0], few), show(numbers[-1], few)
-    return first if first == last else f"{first} … {last}"
+    return first if first == last else f"[{first}, {last}]"
 
 
 def _signed(x: float, digits: int) -> str:
