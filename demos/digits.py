@@ -15,12 +15,12 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-import autograd_mini as ag
 import nn
 from autograd_mini import Value
 from autograd_mini.graph import topological_order
+from demos.report import heading, pictures, say, title
 
-__all__ = ["TITLE", "Trained", "draw_neuron", "report", "run", "train"]
+__all__ = ["TITLE", "Trained", "one_neuron", "report", "run", "tell", "train"]
 
 TITLE = "Handwritten digits: a network of Values learns to read"
 
@@ -58,21 +58,28 @@ def report(trained: Trained) -> None:
     data, net, history = trained
     outputs = net(data.test.x[0])
     cost = nn.quadratic_cost(outputs, [0.0] * len(outputs))
-    print(f"{net}, N(0, 1) weights from seed {SEED}")
-    print(f"{len(data.train):,} real 8×8 images to learn from, {len(data.test):,} held out; η = {LEARNING_RATE}, batches of {BATCH_SIZE}")
-    print(f"One image is a graph of {len(topological_order([cost])):,} Values, its 64 pixels and the cost included.\n")
-    table = Table("epoch", "loss ½Σ(a−y)²", "right while training", "right on held-out images")
+    heading("The network")
+    say(
+        f"{net}, weights drawn from N(0, 1), seed {SEED}",
+        f"One image is a graph of {len(topological_order([cost])):,} Values, its 64 pixels and the cost included.",
+        f"{len(data.train):,} real 8×8 images to learn from, {len(data.test):,} held out; "
+        f"η = {LEARNING_RATE}, {BATCH_SIZE} image{'s' * (BATCH_SIZE > 1)} a step.",
+    )
+    heading("Epoch by epoch")
+    table = Table("epoch", "loss ½Σ(a−y)²", "right while training", "right on held-out images", box=None, pad_edge=False)
     rows = zip(history.loss, history.train_accuracy, history.test_accuracy, strict=True)
     for epoch, (loss, train_accuracy, test_accuracy) in enumerate(rows, 1):
         table.add_row(str(epoch), f"{loss:.4f}", f"{train_accuracy:.1%}", f"{test_accuracy:.1%}")
     Console().print(table)
-    print(f"{history.samples:,} images forward and backward in {history.seconds:.1f} s: {history.samples_per_second:.0f} a second.")
     right = round(history.test_accuracy[-1] * len(data.test))
-    print(f"It reads {right} of the {len(data.test)} held-out images: {history.test_accuracy[-1]:.1%}.\n")
+    say(
+        f"{history.samples:,} images forward and backward in {history.seconds:.1f} s: {history.samples_per_second:.0f} a second.",
+        f"The network reads {right} of the {len(data.test)} held-out images: {history.test_accuracy[-1]:.1%}.",
+    )
 
 
-def draw_neuron(trained: Trained, path: Path) -> None:
-    """Draw the output neuron of one held-out image's own digit, as a function of the hidden neurons' activations."""
+def one_neuron(trained: Trained) -> Value:
+    """The output neuron of one held-out image's own digit, as a function of the hidden neurons' activations, differentiated."""
     data, net, _ = trained
     image, digit = data.test.x[0], int(data.test.y[0])
     # Leaves with the hidden layer's numbers: the graph ends there, and its gradient says which hidden neuron the output asks for.
@@ -81,21 +88,26 @@ def draw_neuron(trained: Trained, path: Path) -> None:
     output.label = f"is it a {digit}?"
     net.zero_grad()
     output.backward()
-    ag.draw(output).save(path)
-    print(f"The neuron that answers “is it a {digit}?”, here {output.data:.3f}, as a picture: {path}")
+    return output
 
 
 def run(out: Path, quick: bool = False) -> None:
-    """Train, report, and write `digits_neuron.svg` into the folder `out`."""
-    _tell(train(quick), out)
+    """Train, report, and write `digits_neuron.svg` into the folder `out`; the quick form sees 200 images once."""
+    title(TITLE)
+    tell(train(quick), out)
 
 
-def _tell(trained: Trained, out: Path) -> None:
+def tell(trained: Trained, out: Path) -> None:
+    """Report on what was trained and draw one neuron of it."""
     report(trained)
-    out.mkdir(parents=True, exist_ok=True)
-    draw_neuron(trained, out / "digits_neuron.svg")
+    output = one_neuron(trained)
+    heading("One trained neuron")
+    say(f"The neuron that answers “{output.label}” (neurons count from 1, digits from 0) says {output.data:.3f} to a held-out image of it.")
+    pictures(out, "digits_neuron", output, {}, {})
 
 
 if __name__ == "__main__":
-    data, net, history = train()
-    _tell(Trained(data, net, history), Path("pictures"))
+    Path("out").mkdir(exist_ok=True)
+    title(TITLE)
+    data, net, history = trained = train()
+    tell(trained, Path("out"))
