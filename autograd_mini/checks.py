@@ -45,7 +45,7 @@ from autograd_mini.witnesses import (
 
 __all__ = [
     "AGREE", "CANNOT_TELL", "DISAGREE", "Expression", "Finding", "Measurement", "Report",
-    "expressions", "gradcheck", "random_expression", "rounding",
+    "expressions", "gradcheck", "gradient_rounding", "random_expression", "rounding",
 ]  # fmt: skip
 
 SMALLEST = 5e-324
@@ -125,6 +125,22 @@ def rounding(output: Value, nodes: Iterable[Value] | None = None) -> float:
     return total
 
 
+def gradient_rounding(y: Value, xs: Sequence[Value]) -> list[float]:
+    """How far each derivative in `grad(y, xs)` may be from the true one, because floats round and rows lose what they say.
+
+    >>> x = Value(3.0)
+    >>> [bound] = gradient_rounding(x * x, [x])
+    >>> 1e-16 < bound < 1e-14
+    True
+    """
+    weights = _weights(y)
+    return [_claim_rounding(weights.get(x, _Weight()), g) for x, g in zip(xs, grad(y, xs, create_graph=True), strict=True)]
+
+
+def _claim_rounding(weight: _Weight, graph: Value) -> float:
+    return weight.slack + (rounding(graph) if isfinite(graph.data) else inf)
+
+
 # --- opaque functions of floats -----------------------------------------------------------------------------------
 
 
@@ -160,7 +176,7 @@ def _graph_findings(f: Callable[..., Any], at: tuple[float, ...], names: list[st
             findings.append(Finding(name, claimed, CANNOT_TELL, f"the claimed derivative is {show(claimed)}: {_first_edge(y)}"))
             continue
         weight = weights.get(x, _Weight())
-        bound = weight.slack + (rounding(graphs[i]) if isfinite(graphs[i].data) else inf)
+        bound = _claim_rounding(weight, graphs[i])
         floor = 1e-25 * max(1.0, fabs(y.data))  # smaller than any derivative that floats could tell from 0 here
         claim = Claim(name, claimed, bound, max(weight.direct, floor))
         findings.append(_graph_finding(f, claim, claim._replace(size=max(weight.paths, floor)), at, i, x, y))
