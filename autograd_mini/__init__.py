@@ -14,6 +14,7 @@ Importing this loads the standard library only; graphviz, rich, Hypothesis and t
 
 from autograd_mini import errors, ops
 from autograd_mini.derivatives import derivative, grad, gradient, hessian, jacobian, jvp
+from autograd_mini.drawing.drawing import Drawing
 from autograd_mini.files import load, save
 from autograd_mini.functions import (
     abs,
@@ -48,7 +49,7 @@ from autograd_mini.value import NOT_YET, Value, constant, label, zero_grad
 __version__ = "0.1.0"
 
 __all__ = [
-    "NOT_YET", "Value", "abs", "constant", "cos", "derivative", "dot", "draw", "errors", "evaluate", "exp", "formula",
+    "NOT_YET", "Drawing", "Value", "abs", "constant", "cos", "derivative", "dot", "draw", "errors", "evaluate", "exp", "formula",
     "ge", "grad", "gradient", "gt", "hessian", "jacobian", "jvp", "label", "load", "log", "logsumexp", "maximum",
     "mean", "minimum", "operation", "ops", "relu", "replay", "save", "scope", "sigmoid", "sin", "softmax", "softplus",
     "sqrt", "sum", "tanh", "text", "where", "zero_grad",

@@ -155,19 +155,24 @@ def _names(order: list[Expression], root: Expression) -> dict[Expression, str]:
     """Names for the leaves, and for the operations used more than once."""
     count = uses(order)
     wanted = [node for node in order if node.number is None and (node.op is None or (count[node] > 1 and node is not root))]
-    labels = [_identifier(node.label) if node.label is not None else None for node in wanted]
+    labels = {node: _identifier(node.label) for node in wanted if node.label is not None}
+    taken = set(labels.values())
     names: dict[Expression, str] = {}
-    taken = {label for label in labels if label is not None}
     given: set[str] = set()
-    for node, label in zip(wanted, labels, strict=True):
-        fresh = (f"{'t' if node.op else 'x'}{i}" for i in range(1, len(order) + len(taken) + 2))
-        if label is not None and label in given:  # two nodes with one label: x, x_2, …
-            fresh = (f"{label}_{i}" for i in range(2, len(order) + len(taken) + 3))
-            label = None
-        names[node] = label if label is not None else next(name for name in fresh if name not in taken)
-        given.add(names[node])
-        taken.add(names[node])
+    for node in wanted:
+        name = labels.get(node)
+        if name is None:
+            name = _fresh("t" if node.op else "x", 1, taken)
+        elif name in given:  # two nodes with one label: x, x_2, …
+            name = _fresh(f"{name}_", 2, taken)
+        names[node] = name
+        given.add(name)
+        taken.add(name)
     return names
+
+
+def _fresh(stem: str, first: int, taken: set[str]) -> str:
+    return next(name for name in (f"{stem}{i}" for i in range(first, first + len(taken) + 1)) if name not in taken)
 
 
 def _layout(

@@ -19,6 +19,7 @@ from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 from autograd_mini.drawing.layout import DIRECTIONS, can_lay_out
 from autograd_mini.drawing.picture import Picture
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Drawing"]
 
 COLORS = ("plain", "gradient")
+INVISIBLE = {"Cc", "Cf", "Cs", "Mn", "Me", "Zs", "Zl", "Zp"}  # Unicode categories that leave no ink of their own
 
 
 class Drawing:
@@ -134,7 +136,7 @@ class Drawing:
         return f"<Drawing of {len(self.picture.nodes)} nodes: .save('y.svg'), .svg(), .png(), .source>"
 
     def _without_a_font(self) -> str | None:
-        """The first character of the picture that resvg finds no font for: it draws the same bytes with and without it."""
+        """The first character of the picture that resvg finds no font for: it draws what it draws for an unknown one."""
         from resvg_py import svg_to_bytes
 
         def drawn(character: str) -> bytes:
@@ -143,9 +145,9 @@ class Drawing:
 
         texts = [*(line for node in self.picture.nodes for line in node_lines(node))]
         texts += [edge_texts(edge, self.style).above for edge in self.picture.edges]
-        characters = sorted({c for text in texts for c in text if ord(c) > 127 and c.isprintable() and not c.isspace()})
-        blank = drawn("")
-        return next((c for c in ["0", *characters] if drawn(c) == blank), None)
+        characters = sorted({c for text in texts for c in text if ord(c) > 127 and category(c) not in INVISIBLE})
+        missing = {drawn(""), drawn("\U0010fffd")}  # nothing at all, or the box that stands for an unknown character
+        return next((c for c in ["0", *characters] if drawn(c) in missing), None)
 
 
 def _escaped(text: str) -> str:

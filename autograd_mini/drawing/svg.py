@@ -20,7 +20,6 @@ from autograd_mini.drawing.texts import (
     FONT,
     GAP,
     LINE,
-    SYMBOL,
     Style,
     edge_size,
     edge_texts,
@@ -28,6 +27,7 @@ from autograd_mini.drawing.texts import (
     node_lines,
     node_size,
     outline,
+    symbol_size,
 )
 from autograd_mini.drawing.widths import text_width
 
@@ -42,6 +42,7 @@ LEGEND = (
     ("value", "forward: the value that flows along the edge"),
     ("gradient", "backward: the derivative: how much the output moves per unit of this value"),
     ("constant", "constant: a plain number, nothing flows back"),
+    ("what-if", "what if: old → new (the difference)"),
 )
 
 
@@ -85,7 +86,7 @@ def _edge(picture: Picture, edge: Edge, i: int, layout: Layout, style: Style) ->
     curve = outside(layout.curves[i], _inside(tail, layout.nodes[edge.tail]))
     curve = outside(curve[::-1], _inside(head, layout.nodes[edge.head]))[::-1]
     texts = edge_texts(edge, style)
-    changed = bool(edge.new_values) and edge.new_values != edge.values
+    changed = _changes(edge)
     ink = FAINT if head.faded else NEW if changed else GREY if tail.kind == "constant" or edge.cut else INK
     yield _arrow(shifted(curve, -GAP) if edge.gradients else curve, ink, 2.2 if changed else 1.4, "1 4" if edge.cut else "")
     if edge.gradients:
@@ -104,6 +105,10 @@ def _edge(picture: Picture, edge: Edge, i: int, layout: Layout, style: Style) ->
         for (text, color), dy in zip(lines, (-lift - 5, lift + 15, lift + 15 + LINE), strict=True):
             if text:
                 yield _text(text, x, y + dy, color)
+
+
+def _changes(edge: Edge) -> bool:
+    return bool(edge.new_values) and edge.new_values != edge.values
 
 
 def _inside(node: Node, centre: Point) -> Callable[[Point], bool]:
@@ -169,7 +174,7 @@ def _node(node: Node, centre: Point) -> Iterator[str]:
         top = y - LINE * (len(lines) - 1) / 2 + 5
         yield from (_text(line, x, top + i * LINE, INK if i == 0 else GREY) for i, line in enumerate(lines))
         return
-    size = SYMBOL if node.kind == "operation" else FONT
+    size = symbol_size(lines[0]) if node.kind == "operation" else FONT
     yield _text(lines[0], x, y + size * 0.34, ink, size)
     counted = 1 if node.kind == "operation" and node.count > 1 else 0
     for i, line in enumerate(lines[1:]):
@@ -194,6 +199,7 @@ def _legend(picture: Picture) -> Iterator[tuple[float, str]]:
         "value": True,
         "gradient": any(edge.gradients for edge in picture.edges),
         "constant": any(node.kind == "constant" for node in picture.nodes),
+        "what-if": any(map(_changes, picture.edges)),
     }
     for what, words in LEGEND:
         if not occurs[what]:
@@ -203,8 +209,10 @@ def _legend(picture: Picture) -> Iterator[tuple[float, str]]:
             "value": _arrow(line, INK, 1.4, ""),
             "gradient": _arrow(line[::-1], BACK, 1.4, "5 3"),
             "constant": _text("2", 18, 0, GREY),
+            "what-if": _arrow(line, NEW, 2.2, ""),
         }[what]
-        yield 46 + text_width(words, FONT), sample + _text(words, 46, 0, BACK if what == "gradient" else INK, anchor="start")
+        ink = {"gradient": BACK, "what-if": NEW}.get(what, INK)
+        yield 46 + text_width(words, FONT), sample + _text(words, 46, 0, ink, anchor="start")
 
 
 def _text(text: str, x: float, y: float, color: str, size: float = FONT, anchor: str = "middle") -> str:

@@ -13,7 +13,10 @@ from autograd_mini.drawing.picture import Edge, Node
 from autograd_mini.drawing.widths import text_width
 from autograd_mini.number import show
 
-__all__ = ["CIRCLE", "FONT", "LINE", "SYMBOL", "EdgeTexts", "Style", "edge_size", "edge_texts", "has_outline", "node_lines", "node_size"]
+__all__ = [
+    "CIRCLE", "FONT", "LINE", "EdgeTexts", "Style", "edge_size", "edge_texts", "has_outline", "node_lines", "node_size", "outline",
+    "symbol_size",
+]  # fmt: skip
 
 FONT = 14.0  # px, that is 10.5 pt
 SYMBOL = 18.0
@@ -66,10 +69,16 @@ def has_outline(node: Node) -> bool:
     return node.kind in ("operation", "group")
 
 
+def symbol_size(text: str) -> float:
+    """The font size of an operation's symbol: large for one sign, that of other text for `**2` and `exp`."""
+    return SYMBOL if text_width(text, SYMBOL) <= CIRCLE * 1.4 else FONT
+
+
 def outline(node: Node) -> tuple[float, float]:
     """Width and height of the circle, pill or box of a node (for a name: of the text)."""
     if node.kind == "operation":
-        return (max(2 * CIRCLE, text_width(node.text, SYMBOL) + 14), 2 * CIRCLE)
+        width = text_width(node.text, symbol_size(node.text))
+        return (2 * CIRCLE if width <= CIRCLE * 1.7 else width + 16, 2 * CIRCLE)
     lines = node_lines(node)
     if node.kind == "group":
         return (max(text_width(line, FONT) for line in lines) + 24, LINE * len(lines) + 16)

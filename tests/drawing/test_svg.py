@@ -1,0 +1,207 @@
+"""The picture as SVG: well-formed, complete, free of overlaps, readable, and the same bytes everywhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from itertools import combinations
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import autograd_mini as ag
+from autograd_mini import Value
+from autograd_mini.drawing.layout import DIRECTIONS, lay_out
+from autograd_mini.drawing.texts import Style, edge_size, node_size
+
+SVG = "{http://www.w3.org/2000/svg}"
+SUPERMARKET = """
+import autograd_mini as ag
+from autograd_mini import Value
+price, count, tax = Value(10.0, "苹果价格"), Value(2.0, "苹果个数"), Value(1.1, "消费税")
+payment = price * count * tax
+payment.label = "支付金额"
+payment.backward()
+import sys
+sys.stdout.buffer.write(ag.draw(payment, legend=True).svg().encode())
+"""
+
+
+def supermarket() -> Value:
+    price, count, tax = Value(10.0, "price"), Value(2.0, "count"), Value(1.1, "tax")
+    payment = price * count * tax
+    payment.label = "payment"
+    return payment
+
+
+def texts(svg: str) -> list[str]:
+    return ["".join(element.itertext()) for element in ElementTree.fromstring(svg).iter(f"{SVG}text")]
+
+
+def random_graph(choices: list[tuple[int, int, int]]) -> Value:
+    nodes: list[Value] = [Value(1.5, "x"), Value(-0.5, "y")]
+    for kind, i, j in choices:
+        a, b = nodes[i % len(nodes)], nodes[j % len(nodes)]
+        made: list[Callable[[], Value]] = [
+            lambda a=a, b=b: a + b,
+            lambda a=a, b=b: a * b,
+            lambda a=a: a.sigmoid(),
+            lambda a=a: a**2,
+            lambda a=a: 3 - a,
+        ]
+        nodes.append(made[kind]())
+    return nodes[-1]
+
+
+graphs = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 30), st.integers(0, 30)), min_size=1, max_size=25).map(random_graph)
+
+
+def test_it_shows_every_number_of_the_supermarket() -> None:
+    payment = supermarket()
+    payment.backward()
+    drawn = texts(ag.draw(payment).svg())
+    assert sorted(drawn) == sorted(
+        ["price", "count", "tax", "payment", "×", "×", "10", "2", "20", "1.1", "22", "2.2", "11", "1.1", "20", "1"]
+    )
+
+
+def test_before_backward_it_says_so_and_shows_no_gradient() -> None:
+    svg = ag.draw(supermarket()).svg()
+    assert "Gradients: not computed yet." in texts(svg)
+    assert "stroke-dasharray" not in svg
+
+
+def test_backward_arrows_are_dashed_and_as_many_as_edges() -> None:
+    payment = supermarket()
+    payment.backward()
+    assert ag.draw(payment).svg().count('stroke-dasharray="5 3"') == 5
+
+
+def test_x_times_x_has_two_edges() -> None:
+    x = Value(3.0, "x")
+    y = x * x
+    y.backward()
+    drawing = ag.draw(y)
+    assert [(edge.tail, edge.head) for edge in drawing.picture.edges] == [(0, 1), (0, 1), (1, 2)]
+    assert texts(drawing.svg()).count("3") == 4  # each edge carries 3 forward and 3 back
+    assert "sum 6" in texts(drawing.svg())
+
+
+def test_a_power_with_a_constant_exponent_is_one_circle_with_one_edge() -> None:
+    drawing = ag.draw(Value(3.0, "t") ** 2)
+    assert [node.text for node in drawing.picture.nodes] == ["t", "**2", "output"]
+    assert [(edge.tail, edge.head) for edge in drawing.picture.edges] == [(0, 1), (1, 2)]
+
+
+@settings(max_examples=40)
+@given(graphs, st.sampled_from(sorted(DIRECTIONS)))
+def test_nothing_overlaps_and_the_svg_is_well_formed(y: Value, direction: str) -> None:
+    drawing = ag.draw(y, gradients=True, direction=direction, local_derivatives=True, legend=True)
+    picture, style = drawing.picture, Style(direction=direction, local_derivatives=True)
+    sizes = [node_size(node) for node in picture.nodes] + [edge_size(edge, style) for edge in picture.edges]
+    layout = lay_out(
+        sizes[: len(picture.nodes)], [(edge.tail, edge.head) for edge in picture.edges], sizes[len(picture.nodes) :], direction
+    )
+    boxes = list(zip(layout.nodes + layout.boxes, sizes, strict=True))
+    for ((x, y_), (w, h)), ((x2, y2), (w2, h2)) in combinations(boxes, 2):
+        assert abs(x - x2) >= (w + w2) / 2 - 1 or abs(y_ - y2) >= (h + h2) / 2 - 1
+    root = ElementTree.fromstring(drawing.svg())
+    width, height = float(root.attrib["width"]), float(root.attrib["height"])
+    for (x, y_), (w, h) in boxes:
+        assert w / 2 - 1 <= x <= width - w / 2
+        assert h / 2 - 1 <= y_ <= height - h / 2
+    shown = texts(drawing.svg())
+    assert all(node.text in shown for node in picture.nodes)
+
+
+def test_no_text_is_smaller_than_ten_points() -> None:
+    payment = supermarket()
+    payment.backward()
+    svg = ag.draw(payment, legend=True, local_derivatives=True, limit=200).svg()
+    sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)"', svg)]
+    assert sizes
+    assert min(sizes) >= 10 * 96 / 72  # 10 pt in CSS pixels
+
+
+@given(st.text(max_size=12))
+@settings(max_examples=30)
+def test_any_label_is_escaped(label: str) -> None:
+    y = Value(1.0, label) * 2
+    root = ElementTree.fromstring(ag.draw(y).svg())  # raises if it is not XML
+    assert not [element for element in root.iter() if element.tag.endswith("script")]
+
+
+def test_labels_with_markup_stand_as_they_are() -> None:
+    svg = ag.draw(Value(1.0, "<b>&x:0|{}\\n") * 2).svg()
+    assert "<b>&x:0|{}\\n" in texts(svg)
+
+
+def test_title_and_description_say_the_graph_in_words() -> None:
+    payment = supermarket()
+    payment.backward()
+    root = ElementTree.fromstring(ag.draw(payment).svg())
+    title, description = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
+    assert title is not None
+    assert title.text == "payment"
+    assert description is not None
+    assert "price × count" in (description.text or "")
+    assert root.attrib["aria-labelledby"] == f"{title.attrib['id']} {description.attrib['id']}"
+
+
+def test_two_pictures_have_different_ids_and_the_same_picture_the_same() -> None:
+    def identity(y: Value) -> str:
+        found = re.search(r'<title id="([^"]+)"', ag.draw(y).svg())
+        assert found
+        return found[1]
+
+    assert identity(supermarket()) == identity(supermarket())
+    assert identity(supermarket()) != identity(supermarket() * 2)
+
+
+def fontconfig(folder: Path, fonts: str) -> dict[str, str]:
+    config = folder / "fonts.conf"
+    config.write_text(f'<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>{fonts}</fontconfig>')
+    return {"FONTCONFIG_FILE": str(config)}
+
+
+def test_the_same_bytes_whatever_fonts_and_hash_seed_and_no_talk(tmp_path: Path) -> None:
+    environments = [
+        fontconfig(tmp_path, ""),
+        fontconfig(tmp_path, "<dir>/usr/share/fonts/truetype/dejavu</dir>"),
+        fontconfig(tmp_path, "<dir>/usr/share/fonts/opentype</dir>"),
+        {"PYTHONHASHSEED": "1"},
+        {"PYTHONHASHSEED": "2"},
+    ]
+    pictures = set()
+    for environment in environments:
+        done = subprocess.run([sys.executable, "-c", SUPERMARKET], env={**os.environ, **environment}, capture_output=True, check=True)
+        assert done.stderr == b""
+        pictures.add(done.stdout)
+    assert len(pictures) == 1
+    assert "苹果价格".encode() in pictures.pop()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"direction": "XY"}, "directions are LR, RL, TB, BT"),
+        ({"color": "blue"}, "plain, gradient"),
+        ({"digits": 0}, "whole number from 1"),
+        ({"constants": "red"}, "grey, inline"),
+        ({"focus": Value(1.0)}, "not in this picture"),
+    ],
+)
+def test_unknown_options_are_told_the_known_ones(options: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        ag.draw(supermarket(), **options)  # type: ignore[arg-type]
+
+
+def test_what_is_no_value_cannot_be_drawn() -> None:
+    with pytest.raises(TypeError, match="takes a Value"):
+        ag.draw(3.0)  # type: ignore[arg-type]
