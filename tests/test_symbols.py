@@ -41,20 +41,31 @@ def meaning(text: str) -> sympy.Expr:
     return sympy.parse_expr(result, local_dict=names)
 
 
+OPERATIONS: list[Callable[[Value, Value], Value]] = [
+    lambda a, b: a + b,
+    lambda a, b: a - b,
+    lambda a, b: a * b,
+    lambda a, b: a / (b * b + 1),
+    lambda a, b: -a,
+    lambda a, b: a.sin(),
+    lambda a, b: a.tanh(),
+    lambda a, b: a.sigmoid(),
+    lambda a, b: a**2,
+    lambda a, b: 2 - a,
+    lambda a, b: (a * a + 1).log(),
+    lambda a, b: (a * a + 0.5) ** 1.5,
+    lambda a, b: a * 0 + 1,
+]
+
+
 def build(choices: list[tuple[int, int, int]], x: Value, y: Value) -> Value:
     nodes = [x, y]
     for kind, i, j in choices:
-        a, b = nodes[i % len(nodes)], nodes[j % len(nodes)]
-        made: list[Callable[[], Value]] = [
-            lambda a=a, b=b: a + b, lambda a=a, b=b: a - b, lambda a=a, b=b: a * b, lambda a=a, b=b: a / (b * b + 1),
-            lambda a=a: -a, lambda a=a: a.sin(), lambda a=a: a.tanh(), lambda a=a: a.sigmoid(), lambda a=a: a**2,
-            lambda a=a: 2 - a, lambda a=a: (a * a + 1).log(), lambda a=a: (a * a + 0.5) ** 1.5, lambda a=a: a * 0 + 1,
-        ]  # fmt: skip
-        nodes.append(made[kind]())
+        nodes.append(OPERATIONS[kind](nodes[i % len(nodes)], nodes[j % len(nodes)]))
     return nodes[-1]
 
 
-graphs = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12), st.integers(0, 12)), min_size=1, max_size=8)
+graphs = st.lists(st.tuples(st.integers(0, len(OPERATIONS) - 1), st.integers(0, 12), st.integers(0, 12)), min_size=1, max_size=8)
 points = st.floats(-2, 2).map(lambda x: round(x, 3))
 
 
