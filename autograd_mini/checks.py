@@ -3,11 +3,10 @@
 What you can do with this file: hold a gradient against witnesses that know nothing of the derivative rules
 (`gradcheck`); draw random expressions for tests of your own (`expressions`, a Hypothesis strategy).
 
-How it works: `witnesses.py` measures slopes by difference quotients; here the graph says how surely. Its `rounding`
-is each node's rounding error times how much the output reacts to that node. For f that is the noise of a quotient;
-for a gradient recorded with `create_graph=True`, which is a graph too, it is the rounding error of the claim itself.
-The same measurement is made twice: on floats, with steps around 1e-5, and where that cannot tell on 60 digits (mpmath,
-through the rows' own `exact` functions), with a step of 1e-20.
+How it works: `witnesses.py` measures slopes by difference quotients; `bounds.py` says, from the graph, how much rounding
+blurs such a quotient, and how far the claimed derivative may be off for the same reason. The measurement is made twice:
+on floats, with steps around 1e-5, and where that cannot tell on 60 digits (mpmath, through the rows' own `exact`
+functions), with a step of 1e-20.
 
 So there are three verdicts: *agree*, *disagree* (beyond all of these bounds), *cannot tell* (with the reason).
 """
@@ -18,9 +17,10 @@ import inspect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import fabs, inf, isfinite, nan
-from typing import Any, NamedTuple
+from typing import Any
 
-from autograd_mini.backward import gradients, steps
+from autograd_mini.backward import steps
+from autograd_mini.bounds import EPSILON, ULPS, Weight, claim_rounding, gradient_rounding, rounding, weights
 from autograd_mini.derivatives import grad
 from autograd_mini.errors import GradientMismatch, MissingExtra
 from autograd_mini.expressions import Expression, expressions, random_expression
@@ -32,15 +32,13 @@ from autograd_mini.witnesses import (
     AGREE,
     CANNOT_TELL,
     DISAGREE,
-    EPSILON,
     STEP,
     Claim,
     Finding,
     Measurement,
     Probe,
-    judge,
+    float_steps,
     judge_by_quotients,
-    measure,
 )
 
 __all__ = [
@@ -48,8 +46,7 @@ __all__ = [
     "expressions", "gradcheck", "gradient_rounding", "random_expression", "rounding",
 ]  # fmt: skip
 
-SMALLEST = 5e-324
-ULPS = 4.0  # no kernel is further off than this, apart from the losses that its row states
+QUOTIENTS = "difference quotients"
 DIGITS = 60
 FORMULA = "|D(h) - D(2h)| + noise of f / h + rounding of the claimed value"
 
@@ -109,38 +106,6 @@ The error is 3, the tolerance 8.8e-10 = |D(h) - D(2h)| + noise of f / h + roundi
     return Report(at, tuple(findings))
 
 
-def rounding(output: Value, nodes: Iterable[Value] | None = None) -> float:
-    """How far rounding may have moved `output`: the sum over its nodes of their own rounding error × |∂output/∂node|.
-
-    >>> x = Value(3.0)
-    >>> rounding((x + 1e8) - 1e8) > 1e7 * rounding(x + 3.0)
-    True
-    """
-    weights = gradients({output: 1.0})
-    total = 0.0
-    for node in topological_order([output]) if nodes is None else nodes:
-        if node.op and node in weights:
-            loss = node.op.loss(*(operand.data for operand in node.operands), node.data)[0] if node.op.loss else 0.0
-            total += fabs(weights[node]) * (ULPS * EPSILON * fabs(node.data) + SMALLEST + loss)
-    return total
-
-
-def gradient_rounding(y: Value, xs: Sequence[Value]) -> list[float]:
-    """How far each derivative in `grad(y, xs)` may be from the true one, because floats round and rows lose what they say.
-
-    >>> x = Value(3.0)
-    >>> [bound] = gradient_rounding(x * x, [x])
-    >>> 1e-16 < bound < 1e-14
-    True
-    """
-    weights = _weights(y)
-    return [_claim_rounding(weights.get(x, _Weight()), g) for x, g in zip(xs, grad(y, xs, create_graph=True), strict=True)]
-
-
-def _claim_rounding(weight: _Weight, graph: Value) -> float:
-    return weight.slack + (rounding(graph) if isfinite(graph.data) else inf)
-
-
 # --- opaque functions of floats -----------------------------------------------------------------------------------
 
 
@@ -158,7 +123,7 @@ def _opaque_finding(f: Callable[..., Any], at: tuple[float, ...], i: int, claime
     # Nothing knows how large the contributions are; for a claim of 0 the function itself gives the scale.
     size = fabs(claimed) or max(1.0, fabs(value)) / max(1.0, fabs(at[i]))
     claim = Claim(name, claimed, 8 * EPSILON * fabs(claimed), size)
-    return judge_by_quotients(claim, probe, at[i], 8 * EPSILON * fabs(value))
+    return judge_by_quotients(claim, QUOTIENTS, probe, at[i], float_steps(at[i]), 8 * EPSILON * fabs(value))
 
 
 # --- functions of Values ------------------------------------------------------------------------------------------
@@ -169,41 +134,45 @@ def _graph_findings(f: Callable[..., Any], at: tuple[float, ...], names: list[st
     if not isfinite(y.data):
         return [Finding(name, nan, CANNOT_TELL, f"the function itself is {show(y.data)}") for name in names]
     graphs = grad(y, xs, create_graph=True)
-    weights = _weights(y)
+    weighed = weights(y)
     findings = []
     for i, (x, claimed, name) in enumerate(zip(xs, grad(y, xs), names, strict=True)):
         if not isfinite(claimed):
             findings.append(Finding(name, claimed, CANNOT_TELL, f"the claimed derivative is {show(claimed)}: {_first_edge(y)}"))
             continue
-        weight = weights.get(x, _Weight())
-        bound = _claim_rounding(weight, graphs[i])
+        weight = weighed.get(x, Weight())
+        bound = claim_rounding(weight, graphs[i])
         floor = 1e-25 * max(1.0, fabs(y.data))  # smaller than any derivative that floats could tell from 0 here
-        claim = Claim(name, claimed, bound, max(weight.direct, floor))
-        findings.append(_graph_finding(f, claim, claim._replace(size=max(weight.paths, floor)), at, i, x, y))
+        findings.append(_graph_finding(f, Claim(name, claimed, bound, floor), weight, at, i, x, y))
     return findings
 
 
-def _graph_finding(f: Callable[..., Any], claim: Claim, last: Claim, at: tuple[float, ...], i: int, x: Value, y: Value) -> Finding:
-    """First f itself at nearby floats; unless that agrees, the recorded graph at 60 digits, which has the `last` word."""
+def _graph_finding(f: Callable[..., Any], claim: Claim, weight: Weight, at: tuple[float, ...], i: int, x: Value, y: Value) -> Finding:
+    """First f itself at nearby floats; unless that agrees, the recorded graph at 60 digits."""
 
     def afresh(number: float) -> Probe:
         node = _record(f, (*at[:i], number, *at[i + 1 :]))[1]
         return _recorded(number, node, topological_order([node], leaves=False))
 
     touched = _touched(x, y)
-    noise = rounding(y, touched)
-    first = judge_by_quotients(claim, afresh, at[i], noise)
-    if first.verdict == AGREE and not any(seen.kinks for seen in first.witnesses):
+    second_opinion = all(node.op and node.op.exact for node in touched)
+    noise = max(rounding(y, touched), ULPS * EPSILON * fabs(y.data))
+    # Where there is a sharper witness, floats have to know the slope itself, not only the contributions that cancel in it.
+    first_claim = claim if second_opinion else claim._replace(size=max(claim.size, weight.direct))
+    first = judge_by_quotients(first_claim, QUOTIENTS, afresh, at[i], float_steps(at[i]), noise)
+    if not second_opinion or (first.verdict == AGREE and not any(seen.kinks for seen in first.witnesses)):
         return first
-    if not all(node.op and node.op.exact for node in touched):
-        return first  # a row without an `exact` function: nobody else to ask
     mp = _needs("mpmath").mp.clone()
     mp.dps = DIGITS
     exactly = _exact_probe(mp, x, y, touched)
-    here, h = mp.mpf(x.data), mp.mpf(10) ** -20 * max(1.0, fabs(x.data))
+    here = mp.mpf(x.data)
+    short = [mp.mpf(10) ** -20 * size for size in (max(1.0, fabs(x.data)), fabs(x.data)) if size]
     if exactly(here).sides != _recorded(x.data, y, touched).sides:
-        return first if first.verdict == AGREE else replace(first, verdict=CANNOT_TELL, reason="within rounding of a kink")
-    second = judge(last, measure("mpmath", exactly, here, h, noise * mp.eps / EPSILON))
+        # Where the kink exactly is, floats cannot say; between the one-sided slopes is the most to ask for.
+        between = first.verdict == AGREE and first.witnesses[0].kinks
+        return first if between else replace(first, verdict=CANNOT_TELL, reason="within rounding of a kink")
+    last = claim._replace(size=max(claim.size, weight.paths))
+    second = judge_by_quotients(last, "mpmath", exactly, here, short, noise * mp.eps / EPSILON)
     second = replace(second, witnesses=first.witnesses + second.witnesses)
     if first.verdict == DISAGREE and second.verdict != DISAGREE:
         near = at[i] + STEP * max(1.0, fabs(at[i]))
@@ -255,37 +224,19 @@ def _touched(x: Value, y: Value) -> list[Value]:
     return order
 
 
-class _Weight(NamedTuple):
-    """What came together in the gradient of a node."""
-
-    direct: float = 0.0  # Σ |contribution| over its own edges
-    paths: float = 0.0  # the same over all paths from the output: also sees what cancelled on the way
-    slack: float = 0.0  # what the walk and the rows' known losses may have cost
-
-
-def _weights(y: Value) -> dict[Value, _Weight]:
-    weights = {y: _Weight(1.0, 1.0)}
-    for node, position, operand, upstream, local, contribution, _ in steps({y: 1.0}):
-        op, above, sofar = node.op, weights[node], weights.get(operand, _Weight())
-        loss = op.loss(*(o.data for o in node.operands), node.data)[1 + position] if op and op.loss else 0.0
-        weights[operand] = _Weight(
-            sofar.direct + fabs(contribution),
-            sofar.paths + above.paths * fabs(local),
-            sofar.slack + above.slack * fabs(local) + fabs(upstream) * loss + ULPS * EPSILON * fabs(contribution) + SMALLEST,
-        )
-    return weights
-
-
 def _record(f: Callable[..., Any], at: Iterable[float]) -> tuple[list[Value], Value]:
     xs = [Value(x) for x in at]
-    y = f(*xs)
-    return xs, y if isinstance(y, Value) else constant(number(y, "the result of f"))
+    return xs, _output(f(*xs))
+
+
+def _output(y: Any) -> Value:
+    return y if isinstance(y, Value) else constant(number(y, "the result of f"))
 
 
 def _partial(f: Callable[..., Any], i: int) -> Callable[..., Value]:
     def partial(*xs: Value) -> Value:
-        y = f(*xs)
-        return grad(y, xs, create_graph=True)[i] if isinstance(y, Value) and isfinite(y.data) else constant(nan)
+        y = _output(f(*xs))
+        return grad(y, xs, create_graph=True)[i] if isfinite(y.data) else constant(nan)
 
     return partial
 

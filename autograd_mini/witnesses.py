@@ -14,7 +14,7 @@ has to lie between the slopes of the two sides; at the edge of a domain one side
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from math import fabs, isfinite, nan
 from typing import Any, NamedTuple
@@ -22,14 +22,13 @@ from typing import Any, NamedTuple
 from autograd_mini.number import show
 
 __all__ = [
-    "AGREE", "CANNOT_TELL", "DISAGREE", "EPSILON", "STEP",
-    "Claim", "Finding", "Measurement", "Probe", "judge", "judge_by_quotients", "measure",
+    "AGREE", "CANNOT_TELL", "DISAGREE", "STEP",
+    "Claim", "Finding", "Measurement", "Probe", "float_steps", "judge", "judge_by_quotients", "measure",
 ]  # fmt: skip
 
 AGREE, DISAGREE, CANNOT_TELL = "agree", "disagree", "cannot tell"
 
-EPSILON = sys.float_info.epsilon
-STEP = EPSILON ** (1 / 3)  # the usual best compromise of a central difference on floats
+STEP = sys.float_info.epsilon ** (1 / 3)  # the usual best compromise of a central difference on floats
 SHARP = 1e-5  # a witness that knows the slope less sharply than this, relative to the contributions, cannot tell
 
 
@@ -41,6 +40,7 @@ class Measurement(NamedTuple):
     high: float
     uncertainty: float
     kinks: int = 0
+    one_sided: bool = False
 
     def __str__(self) -> str:
         slope = show(self.low) if self.low == self.high else f"between {show(self.low)} and {show(self.high)}, a kink,"
@@ -82,7 +82,7 @@ def measure(witness: str, probe: Callable[[Any], Probe], x: Any, h: Any, noise: 
         return None
     slopes = [_one_sided(here, near, far, noise) for near, far in (left, right) if near.inside and far.inside]
     if len(slopes) < 2:  # at the edge of a domain
-        return Measurement(witness, slopes[0][0], *slopes[0]) if slopes else None
+        return Measurement(witness, slopes[0][0], *slopes[0], one_sided=True) if slopes else None
     (slope_left, u_left), (slope_right, u_right) = slopes
     if here.sides is None:
         kinks = int(fabs(slope_left - slope_right) > 2 * (u_left + u_right))
@@ -140,24 +140,33 @@ def judge(claim: Claim, seen: Measurement | None) -> Finding:
     return Finding(claim.name, claim.value, verdict, reason, (seen,), error, tolerance)
 
 
-def judge_by_quotients(claim: Claim, probe: Callable[[float], Probe], x: float, noise: float) -> Finding:
-    """Quotients at four steps over three decades. One that is sharp and agrees is enough; to disagree, all must be consistent."""
-    seen: list[Measurement] = []
-    for shorter in (1.0, 1e-1, 1e-2, 1e-3):
-        measured = measure("difference quotients", probe, x, shorter * STEP * max(1.0, fabs(x)), noise)
-        if measured is None:
-            continue
-        seen.append(measured)
-        finding = judge(claim, measured)
-        if finding.verdict == AGREE and not measured.kinks:
-            return finding
-    # A kink counts only if no shorter step gets clear of it.
-    pool = [measured for measured in seen if not measured.kinks] or seen
+def judge_by_quotients(claim: Claim, witness: str, probe: Callable[[Any], Probe], x: Any, steps: Iterable[Any], noise: Any) -> Finding:
+    """Quotients at several steps. One that is sharp and agrees is enough; to disagree, all must be consistent."""
+    smooth, rough = [], []
+    for h in steps:
+        measured = measure(witness, probe, x, h, noise)
+        if measured and (measured.kinks or measured.one_sided):
+            rough.append(measured)
+        elif measured:
+            smooth.append(measured)
+            finding = judge(claim, measured)
+            if finding.verdict == AGREE:
+                return replace(finding, witnesses=(measured, *rough[-1:]))
+    # A kink, or the edge of a domain, counts only if no shorter step gets clear of it.
+    pool = smooth or rough
     best = min(pool, key=lambda measured: measured.uncertainty, default=None)
     finding = judge(claim, best)
     if finding.verdict == DISAGREE and best and not all(_overlap(best, other) for other in pool):
         return replace(finding, verdict=CANNOT_TELL, reason="the quotients at different steps contradict one another")
     return finding
+
+
+def float_steps(x: float) -> Iterator[float]:
+    """Steps over three decades, and a last one for an x so close to 0 that those jump over whatever is there."""
+    for shorter in (1.0, 1e-1, 1e-2, 1e-3):
+        yield shorter * STEP * max(1.0, fabs(x))
+    if 0 < fabs(x) < 1e-3:
+        yield STEP * fabs(x)
 
 
 def _overlap(a: Measurement, b: Measurement) -> bool:
