@@ -12,10 +12,11 @@
 Importing this loads the standard library only; graphviz, rich, Hypothesis and the like are imported where they are used.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from autograd_mini import errors, ops
 from autograd_mini.derivatives import derivative, grad, gradient, hessian, jacobian, jvp
-from autograd_mini.drawing.drawing import Drawing
-from autograd_mini.files import load, save
 from autograd_mini.functions import (
     abs,
     cos,
@@ -38,19 +39,46 @@ from autograd_mini.functions import (
     tanh,
     where,
 )
-from autograd_mini.portrait import draw
 from autograd_mini.replay import evaluate, replay
 from autograd_mini.row import operation
 from autograd_mini.scopes import scope
-from autograd_mini.symbols import formula
-from autograd_mini.text import text
 from autograd_mini.value import NOT_YET, Value, constant, label, zero_grad
+
+if TYPE_CHECKING:
+    from autograd_mini import checks
+    from autograd_mini.drawing.drawing import Drawing
+    from autograd_mini.files import load, save
+    from autograd_mini.listing import text
+    from autograd_mini.portrait import draw
+    from autograd_mini.symbols import formula
 
 __version__ = "0.1.0"
 
+#: Imported at first use, so that `import autograd_mini` stays quick: name → where it lives.
+_LATER = {
+    "Drawing": "drawing.drawing",
+    "checks": "checks",
+    "draw": "portrait",
+    "formula": "symbols",
+    "load": "files",
+    "save": "files",
+    "text": "listing",
+}
+
 __all__ = [
-    "NOT_YET", "Drawing", "Value", "abs", "constant", "cos", "derivative", "dot", "draw", "errors", "evaluate", "exp", "formula",
+    "NOT_YET", "Drawing", "Value", "abs", "checks", "constant", "cos", "derivative", "dot", "draw", "errors", "evaluate", "exp", "formula",
     "ge", "grad", "gradient", "gt", "hessian", "jacobian", "jvp", "label", "load", "log", "logsumexp", "maximum",
     "mean", "minimum", "operation", "ops", "relu", "replay", "save", "scope", "sigmoid", "sin", "softmax", "softplus",
     "sqrt", "sum", "tanh", "text", "where", "zero_grad",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"autograd_mini has no {name!r}")
+    module = import_module(f"autograd_mini.{_LATER[name]}")
+    return module if _LATER[name] == name else getattr(module, name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -21,9 +21,9 @@ from autograd_mini.drawing.fold import focused, folded
 from autograd_mini.drawing.picture import Drawable, Edge, Node, Picture
 from autograd_mini.drawing.texts import Style
 from autograd_mini.graph import outputs_of, topological_order, uses
+from autograd_mini.listing import text
 from autograd_mini.number import show
 from autograd_mini.replay import changed_since, evaluate
-from autograd_mini.text import text
 from autograd_mini.value import NOT_YET, Detached, Value
 
 __all__ = ["draw"]

@@ -15,6 +15,7 @@ from rich.text import Text
 import autograd_mini as ag
 from autograd_mini import Value
 from autograd_mini.drawing.layout import can_lay_out
+from autograd_mini.graph import topological_order
 from autograd_mini.number import show
 
 __all__ = ["backward_numbers", "forward_numbers", "heading", "pictures", "say", "title", "what_ifs"]
@@ -82,12 +83,13 @@ def pictures(out: Path, name: str, output: Value, changes: Mapping[str, Mapping[
 
 
 def _renamed(output: Value, names: Mapping[Value, str]) -> Value:
-    """The same graph, differentiated, under other names."""
-    new_output, *new_nodes = ag.replay([output, *names])
-    for node, name in zip(new_nodes, names.values(), strict=True):
-        node.label = name
-    new_output.backward()
-    return new_output
+    """The same graph, differentiated, under other names; what has none there has none."""
+    order = topological_order([output])
+    again = ag.replay(order)
+    for old, new in zip(order, again, strict=True):
+        new.label = names.get(old)
+    again[-1].backward()
+    return again[-1]
 
 
 def _old_new(old: float, new: float) -> str:

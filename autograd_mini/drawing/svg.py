@@ -10,8 +10,8 @@ fetched from elsewhere, so it looks the same in a browser, a slide and a convert
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from html import escape
 from math import hypot, isfinite, log10
-from xml.sax.saxutils import escape
 
 from autograd_mini.drawing.curves import Curve, Point, outside, shifted
 from autograd_mini.drawing.layout import Layout, lay_out
@@ -233,7 +233,8 @@ def _wrapped(text: str, width: float) -> Iterator[str]:
 
 def _clean(text: str) -> str:
     """Escaped for XML, without the control characters that XML forbids."""
-    return escape("".join(c if c >= " " or c in "\t\n" else "�" for c in text if not 0xD800 <= ord(c) <= 0xDFFF and c not in "￾￿"))
+    allowed = (c for c in text if not 0xD800 <= ord(c) <= 0xDFFF and c not in "\ufffe\uffff")
+    return escape("".join(c if c >= " " or c in "\t\n" else "\ufffd" for c in allowed), quote=False)
 
 
 def _n(x: float) -> str:
