@@ -17,11 +17,12 @@ DIGITS, ORACLE = 150, 1e-35  # the digits of the oracle below, and an error that
 INF, NAN = math.inf, math.nan
 
 # Inside the domain, away from kinks, and where no row loses digits.
-ORDINARY = [(-3.7,), (-1.2,), (-0.4,), (0.3,), (1.0,), (2.9,)]
-POSITIVE = [(1e-3,), (0.4,), (1.0,), (7.7,), (123.0,)]
-PAIRS = [(-3.7, 2.2), (1.5, -0.3), (0.4, 0.9), (-1.2, -2.6), (5.0, 4.0)]
+Points = list[tuple[float, ...]]
+ORDINARY: Points = [(-3.7,), (-1.2,), (-0.4,), (0.3,), (1.0,), (2.9,)]
+POSITIVE: Points = [(1e-3,), (0.4,), (1.0,), (7.7,), (123.0,)]
+PAIRS: Points = [(-3.7, 2.2), (1.5, -0.3), (0.4, 0.9), (-1.2, -2.6), (5.0, 4.0)]
 
-POINTS: dict[str, list[tuple[float, ...]]] = {
+POINTS: dict[str, Points] = {
     **dict.fromkeys(("neg", "exp", "sin", "cos", "tanh", "sigmoid", "relu", "softplus", "abs"), ORDINARY),
     **dict.fromkeys(("log", "sqrt"), POSITIVE),
     **dict.fromkeys(("add", "sub", "mul", "div", "maximum", "minimum", "gt", "ge"), PAIRS),
@@ -32,7 +33,7 @@ POINTS: dict[str, list[tuple[float, ...]]] = {
 }
 
 # Where kernels overflow, cancel or lose digits if they are written carelessly.
-FAR: dict[str, list[tuple[float, ...]]] = {
+FAR: dict[str, Points] = {
     "exp": [(-740.0,), (700.0,)],
     "log": [(1e-150,), (1.0 + 2**-40,), (1e300,)],
     "sqrt": [(1e-100,), (1e300,)],
@@ -53,7 +54,7 @@ FEW_EDGES = (-INF, -2.0, -0.0, 0.0, 1.0, INF, NAN)
 ROWS = list(ops.TABLE.values())
 
 
-def edge_points(op: Operation) -> list[tuple[float, ...]]:
+def edge_points(op: Operation) -> Points:
     """All combinations of edge values that fit the row."""
     count = op.arity or 2
     return list(product(EDGES if count < 3 else FEW_EDGES, repeat=count))
