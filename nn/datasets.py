@@ -6,7 +6,6 @@ What you can do with this file: `data = digits()` gives real handwritten digits 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -26,8 +25,8 @@ class Samples:
     (3, [0, 1])
     """
 
-    x: Sequence[Any]
-    y: Sequence[Any]
+    x: Any
+    y: Any
 
     def __post_init__(self) -> None:
         if len(self.x) != len(self.y):

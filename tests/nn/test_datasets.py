@@ -1,0 +1,66 @@
+"""Samples, and scikit-learn's digits: ranges, the fixed split, no overlap."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import nn
+from autograd_mini.errors import MissingExtra
+from nn.datasets import Dataset, Samples
+
+
+def test_the_digits() -> None:
+    data = nn.datasets.digits()
+    assert isinstance(data, Dataset)
+    train, test = data
+    for samples, count in ((train, 1437), (test, 360)):
+        x, y = np.asarray(samples.x), np.asarray(samples.y)
+        assert x.shape == (count, 64)
+        assert (len(samples), len(y)) == (count, count)
+        assert (x.min(), x.max()) == (0.0, 1.0)
+        assert set(y.tolist()) == set(range(10))
+
+
+def test_every_digit_has_the_same_share_in_both_parts() -> None:
+    data = nn.datasets.digits()
+    shares = [np.bincount(np.asarray(samples.y)) / len(samples) for samples in data]
+    assert np.abs(shares[0] - shares[1]).max() < 0.002
+
+
+def test_the_split_is_complete_and_always_the_same() -> None:
+    from sklearn.datasets import load_digits
+
+    first, again = nn.datasets.digits(), nn.datasets.digits()
+    assert np.array_equal(first.train.x, again.train.x)
+    assert np.array_equal(first.test.y, again.test.y)
+    rows = sorted(tuple(row) for samples in first for row in np.asarray(samples.x).tolist())
+    assert rows == sorted(tuple(row) for row in (load_digits().data / 16).tolist())
+    assert np.asarray(first.train.y)[:8].tolist() == [3, 9, 1, 3, 1, 9, 4, 4]
+
+
+def test_slices_are_samples() -> None:
+    samples = Samples([[0.0], [1.0], [2.0]], [0, 1, 0])
+    assert isinstance(samples[1:], Samples)
+    assert (samples[1:].x, samples[1:].y, len(samples[:0])) == ([[1.0], [2.0]], [1, 0], 0)
+    assert repr(samples) == "<Samples: 3>"
+
+
+def test_as_many_labels_as_samples() -> None:
+    with pytest.raises(ValueError, match="got 2 x and 1 labels"):
+        Samples([[0.0], [1.0]], [0])
+
+
+def test_without_scikit_learn_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    with pytest.raises(MissingExtra, match=r'pip install "autograd-mini\[digits\]"'):
+        nn.datasets.digits()
+
+
+def test_importing_nn_loads_autograd_mini_and_the_standard_library_only() -> None:
+    program = "import sys; before = set(sys.modules); import nn; print(*{m.partition('.')[0] for m in set(sys.modules) - before})"
+    loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.split()
+    assert set(loaded) - set(sys.stdlib_module_names) == {"autograd_mini", "nn"}

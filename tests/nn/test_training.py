@@ -1,0 +1,169 @@
+"""fit and evaluate: one epoch equals the formula done by hand, seeds repeat, the loss falls, wrong input is named."""
+
+from __future__ import annotations
+
+import io
+import random
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nn
+from autograd_mini.errors import MissingExtra, NonFiniteError
+from nn.datasets import Samples
+
+XOR = Samples([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
+
+
+def numbers(net: nn.MLP) -> list[float]:
+    return [parameter.data for parameter in net.parameters()]
+
+
+def blobs(count: int = 60) -> Samples:
+    """Three clouds of points in the plane, one a label."""
+    rng, centres = random.Random(0), [(0.0, 0.0), (3.0, 0.0), (0.0, 3.0)]
+    labels = [index % 3 for index in range(count)]
+    return Samples([[rng.gauss(centre, 0.5) for centre in centres[label]] for label in labels], labels)
+
+
+def test_one_epoch_is_the_mini_batch_formula() -> None:
+    samples, rate = blobs(7), 0.5
+    net, twin = nn.MLP(2, [3, 3], rng=1), nn.MLP(2, [3, 3], rng=1)
+    nn.fit(net, samples, epochs=1, batch_size=3, learning_rate=rate, rng=5)
+
+    order = list(range(7))
+    random.Random(5).shuffle(order)
+    for batch in (order[:3], order[3:6], order[6:]):
+        twin.zero_grad()
+        for index in batch:
+            target = [1.0 if output == samples.y[index] else 0.0 for output in range(3)]
+            nn.quadratic_cost(twin(samples.x[index]), target).backward()
+        for parameter in twin.parameters():
+            parameter.data -= rate / len(batch) * parameter.grad
+    assert numbers(net) == pytest.approx(numbers(twin), rel=1e-12)
+
+
+def test_training_lowers_the_loss_and_learns() -> None:
+    net = nn.MLP(2, [4, 3], rng=0)
+    history = nn.fit(net, blobs(), blobs(30), epochs=20, batch_size=5, learning_rate=3.0, rng=0)
+    assert history.loss[-1] < 0.1 * history.loss[0]
+    assert history.test_accuracy[-1] == nn.evaluate(net, blobs(30)) >= 0.95
+    assert history.train_accuracy[-1] >= 0.95
+
+
+def test_the_digits_are_learnt_from_a_few_images() -> None:
+    data = nn.datasets.digits()
+    net = nn.MLP(64, [12, 10], rng=0)
+    history = nn.fit(net, data.train[:300], data.test[:100], epochs=3, batch_size=1, learning_rate=1.5)
+    assert history.loss[-1] < history.loss[0]
+    assert history.test_accuracy[-1] >= 0.5  # 0.1 by guessing
+
+
+def test_history_has_one_entry_an_epoch() -> None:
+    history = nn.fit(nn.MLP(2, [2, 2], rng=0), XOR, epochs=3, batch_size=4)
+    assert len(history.loss) == len(history.train_accuracy) == 3
+    assert history.test_accuracy == []
+    assert history.samples == 12
+    assert history.samples_per_second == pytest.approx(12 / history.seconds)
+    assert nn.History().samples_per_second == 0.0
+
+
+def test_the_first_loss_is_that_of_the_untrained_network() -> None:
+    net = nn.MLP(2, [2, 2], rng=0)
+    costs = [nn.quadratic_cost(net(x), [1.0 - y, float(y)]).data for x, y in zip(XOR.x, XOR.y, strict=True)]
+    before = nn.evaluate(net, XOR)
+    history = nn.fit(net, XOR, epochs=1, batch_size=4)
+    assert history.loss == [pytest.approx(sum(costs) / 4)]
+    assert history.train_accuracy == [before]
+
+
+def test_the_same_seeds_give_the_same_training() -> None:
+    def trained(rng: Any) -> list[float]:
+        net = nn.MLP(2, [3, 3], rng=0)
+        nn.fit(net, blobs(12), epochs=2, batch_size=4, rng=rng)
+        return numbers(net)
+
+    state = random.getstate()
+    assert trained(1) == trained(random.Random(1))
+    assert trained(1) != trained(2)
+    assert random.getstate() == state
+
+
+def test_arrays_and_lists_train_alike() -> None:
+    nets = [nn.MLP(2, [3, 3], rng=0), nn.MLP(2, [3, 3], rng=0)]
+    samples = blobs(12)
+    nn.fit(nets[0], samples, epochs=1)
+    nn.fit(nets[1], Samples(np.array(samples.x), np.array(samples.y)), epochs=1)
+    assert numbers(nets[0]) == numbers(nets[1])
+
+
+def test_a_cost_of_ones_own() -> None:
+    net, twin = nn.MLP(2, [2], rng=0), nn.MLP(2, [2], rng=0)
+    nn.fit(net, XOR, epochs=1, learning_rate=0.5, cost=lambda outputs, target: 2 * nn.quadratic_cost(outputs, target))
+    nn.fit(twin, XOR, epochs=1, learning_rate=1.0)
+    assert numbers(net) == pytest.approx(numbers(twin), rel=1e-12)
+
+
+def test_evaluate_counts_the_largest_output() -> None:
+    net = nn.MLP(1, [2], activation="linear", rng=0)
+    for parameter, number in zip(net.parameters(), (1.0, 0.0, -1.0, 0.0), strict=True):
+        parameter.data = number  # outputs: x and −x
+    assert nn.evaluate(net, Samples([[1.0], [2.0], [-1.0], [0.0]], [0, 1, 1, 0])) == 0.75
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_progress_bar_shows_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, terminal = io.StringIO(), Terminal()
+    monkeypatch.setattr(sys, "stderr", plain)
+    nn.fit(nn.MLP(2, [2]), XOR, epochs=1, batch_size=1)
+    assert plain.getvalue() == ""
+    monkeypatch.setattr(sys, "stderr", terminal)
+    nn.fit(nn.MLP(2, [2]), XOR, epochs=2, batch_size=1)
+    last = terminal.getvalue().rpartition("\r")[2]
+    assert all(part in last for part in ("epoch 2/2", "8/8", "samples/s", "loss=", "accuracy="))
+
+
+def test_without_tqdm_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    with pytest.raises(MissingExtra, match=r'pip install "autograd-mini\[nn\]"'):
+        nn.fit(nn.MLP(2, [2]), XOR, epochs=1)
+
+
+def test_exploding_training_says_where() -> None:
+    net = nn.MLP(2, [2], activation="linear", rng=0)
+    with pytest.raises(NonFiniteError):
+        nn.fit(net, XOR, epochs=200, learning_rate=1e10)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"epochs": 0}, "epochs is a whole number from 1 on, got 0"),
+        ({"batch_size": 2.5}, "batch_size is a whole number from 1 on, got 2.5"),
+        ({"learning_rate": -1.0}, "learning_rate"),
+        ({"engine": "warp"}, "'warp'.*'scalar'"),
+        ({"train": Samples([], [])}, "train holds no samples"),
+        ({"test": Samples([], [])}, "test holds no samples"),
+        ({"train": Samples([[0, 0]], [2])}, "train has the label 2, but this network's 2 outputs stand for 0 to 1"),
+        ({"test": Samples([[0, 0]], [-1])}, "test has the label -1"),
+        ({"train": Samples([[0, 0]], [0.5])}, "label 0.5"),
+        ({"train": Samples(np.zeros((1, 2)), np.eye(2)[:1])}, "label"),
+        ({"train": Samples([[0, 0, 0]], [0])}, "takes 2 inputs, got 3"),
+    ],
+)
+def test_wrong_arguments_are_named(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        nn.fit(**{"net": nn.MLP(2, [2]), "train": XOR, "epochs": 1, **options})
+
+
+def test_evaluate_refuses_nothing_and_foreign_labels() -> None:
+    with pytest.raises(ValueError, match="no samples"):
+        nn.evaluate(nn.MLP(2, [2]), Samples([], []))
+    with pytest.raises(ValueError, match="label 5"):
+        nn.evaluate(nn.MLP(2, [2]), Samples([[0, 0]], [5]))
