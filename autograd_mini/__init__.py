@@ -24,6 +24,7 @@ from autograd_mini.functions import (
     exp,
     ge,
     gt,
+    label,
     log,
     logsumexp,
     maximum,
@@ -38,11 +39,12 @@ from autograd_mini.functions import (
     sum,
     tanh,
     where,
+    zero_grad,
 )
 from autograd_mini.replay import evaluate, replay
 from autograd_mini.row import operation
 from autograd_mini.scopes import scope
-from autograd_mini.value import NOT_YET, Value, constant, label, zero_grad
+from autograd_mini.value import NOT_YET, Value, constant
 
 if TYPE_CHECKING:
     from autograd_mini import checks

@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Iterable
 from math import isfinite
-from pathlib import Path
 from typing import Any
 
 from autograd_mini import ops
@@ -22,8 +20,9 @@ from autograd_mini.errors import GraphFileError
 from autograd_mini.graph import topological_order
 from autograd_mini.row import Operation
 from autograd_mini.value import NOT_YET, Constant, Value, make
+from autograd_mini.whole import write_whole
 
-__all__ = ["load", "save", "write_whole"]
+__all__ = ["load", "save"]
 
 FORMAT, VERSION = "autograd-mini graph", 1
 COLUMNS = ("op", "operands", "data", "local_derivatives", "grad", "label", "constant", "compared", "scope")
@@ -77,32 +76,6 @@ def load(path: str | os.PathLike[str], operations: Iterable[Operation] = ()) -> 
         return _graph(_document(path), {**ops.TABLE, **{op.name: op for op in operations}})
     except GraphFileError as error:
         raise GraphFileError(f"{os.fspath(path)}: {error}") from None
-
-
-def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
-    """Write a file so that it appears whole or not at all: into a temporary file beside it, then renamed."""
-    target = Path(path)
-    try:
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    except OSError as error:
-        raise type(error)(error.errno, error.strerror, os.fspath(path)) from None
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, target)
-    except BaseException as error:
-        os.unlink(temporary)
-        if isinstance(error, OSError):
-            raise type(error)(error.errno, error.strerror, os.fspath(path)) from None
-        raise
-
-
-def _umask() -> int:
-    # There is no call that only reads it.
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _document(path: str | os.PathLike[str]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The functions of the public namespace: rows under their own names, and what is built from rows.
 
-What you can do with this file: `ag.exp(x)`, `ag.maximum(x, 0.0)`, `ag.sum(values)`, `ag.softmax(values)`.
+What you can do with this file: `ag.exp(x)`, `ag.maximum(x, 0.0)`, `ag.sum(values)`, `ag.softmax(values)`; name values (`label`), start gradients anew (`zero_grad`).
 Every function takes Values and plain numbers alike; with plain numbers only, a plain number comes out.
 """
 
@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from typing import Any, Protocol, overload
 
 from autograd_mini import ops
-from autograd_mini.value import Value, constant
+from autograd_mini.value import NOT_YET, Value, constant
 
 __all__ = [
-    "abs", "cos", "dot", "exp", "ge", "gt", "log", "logsumexp", "maximum", "mean", "minimum", "relu", "sigmoid", "sin",
-    "softmax", "softplus", "sqrt", "sum", "tanh", "where",
+    "abs", "cos", "dot", "exp", "ge", "gt", "label", "log", "logsumexp", "maximum", "mean", "minimum", "relu", "sigmoid", "sin",
+    "softmax", "softplus", "sqrt", "sum", "tanh", "where", "zero_grad",
 ]  # fmt: skip
 
 
@@ -119,3 +119,22 @@ def softmax(values: Iterable[Value | float]) -> list[Any]:
     terms = list(values)
     total = logsumexp(terms)
     return [ops.exp(term - total) for term in terms]
+
+
+def label(**values: Any) -> None:
+    """Name Values from keywords: `label(apple=a, tax=t)`. What is no Value is ignored, so `label(**locals())` works.
+
+    >>> a = Value(10.0)
+    >>> label(apple=a, shop="corner")
+    >>> a.label
+    'apple'
+    """
+    for name, value in values.items():
+        if isinstance(value, Value):
+            value.label = name
+
+
+def zero_grad(values: Iterable[Value]) -> None:
+    """Forget the gradients of these Values (usually the parameters), so that the next backward pass starts anew."""
+    for value in values:
+        value.grad = NOT_YET

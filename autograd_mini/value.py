@@ -1,7 +1,7 @@
 """Value: a number that remembers how it was made.
 
 What you can do with this file: write ordinary arithmetic on `Value`s, then call `backward()` and read `.grad`;
-name values (`label`), make constants (`constant`), start gradients anew (`zero_grad`).
+make constants (`constant`).
 
     apple, tax = Value(10.0, label="apple"), Value(1.1, label="tax")
     payment = apple * 2 * tax
@@ -15,7 +15,7 @@ No operator has a rule of its own here: `__mul__ = binary(ops.mul)` takes everyt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, TypeVar
 from weakref import ref
 
@@ -23,11 +23,12 @@ from autograd_mini import backward, ops
 from autograd_mini.diagnosis import require_finite
 from autograd_mini.errors import ConstantError
 from autograd_mini.graph import topological_order
-from autograd_mini.number import is_array, is_number, number, show
+from autograd_mini.number import number, show
+from autograd_mini.number_like import NumberLike, accepts
 from autograd_mini.row import Operation
 from autograd_mini.scopes import current_scope
 
-__all__ = ["NOT_YET", "Constant", "Detached", "Value", "constant", "label", "make", "node_from", "zero_grad"]
+__all__ = ["NOT_YET", "Constant", "Detached", "Value", "constant", "make", "node_from"]
 
 V = TypeVar("V", bound="Value")
 M = TypeVar("M", bound=Callable[..., Any])
@@ -110,7 +111,7 @@ def binary(op: Operation) -> Callable[[Value, Any], Value]:
 
     def method(self: Value, other: Any) -> Value:
         if type(other) is not Value or type(self) is not Value:
-            return record(op, (self, other)) if _accepts(other) else NotImplemented
+            return record(op, (self, other)) if accepts(other) else NotImplemented
         x = self._data
         y = other._data
         node = _new(Value)
@@ -130,27 +131,12 @@ def reflected(op: Operation) -> Callable[[Value, Any], Value]:
     """The method for a plain number on the left: 2 / x."""
 
     def method(self: Value, other: Any) -> Value:
-        return record(op, (other, self)) if _accepts(other) else NotImplemented
+        return record(op, (other, self)) if accepts(other) else NotImplemented
 
     return _named(method, f"r{op.name}")
 
 
-def comparison(symbol: str, compare: Callable[[float, float], bool]) -> Callable[[Value, Any], bool]:
-    """A Python comparison: a plain bool from the numbers; both sides remember that they were compared."""
-
-    def method(self: Value, other: Any) -> bool:
-        if not _accepts(other):
-            return NotImplemented  # type: ignore[no-any-return]
-        self._compared = True
-        if isinstance(other, Value):
-            other._compared = True
-            return compare(self._data, other._data)
-        return compare(self._data, number(other, symbol))
-
-    return method
-
-
-class Value:
+class Value(NumberLike):
     """A number in a computational graph.
 
     `Value(2.0, label="x")` is a leaf, a variable to differentiate with respect to. Operators and methods make interior
@@ -171,13 +157,10 @@ class Value:
     (15.0, 8.0)
     """
 
-    __slots__ = ("__weakref__", "_compared", "_data", "grad", "label", "local_derivatives", "op", "operands", "scope")
+    __slots__ = ("__weakref__", "grad", "label", "local_derivatives", "op", "operands", "scope")
 
     is_constant: ClassVar[bool] = False
-    __array_ufunc__ = None  # NumPy: leave `np.float64(2) * x` and `array * x` to our operators
 
-    _data: float
-    _compared: bool
     grad: float
     label: str | None
     op: Operation | None
@@ -211,11 +194,6 @@ class Value:
                 "see what would follow with ag.evaluate(y, {node: number}), or make a leaf with .detach()"
             )
         self._data = number(data, "setting .data")
-
-    @property
-    def was_compared(self) -> bool:
-        """True once a Python comparison or `bool()` looked at this node: an `if` that the graph cannot see."""
-        return hasattr(self, "_compared")
 
     def backward(self, gradient: float = 1.0) -> None:
         """Run the chain rule from this output: afterwards every node's `.grad` is ∂output/∂node, times `gradient`.
@@ -270,7 +248,7 @@ class Value:
         # Python's sum(values) starts from the int 0; the picture has no use for it.
         if type(other) is int and other == 0:
             return self
-        return record(ops.add, (other, self)) if _accepts(other) else NotImplemented
+        return record(ops.add, (other, self)) if accepts(other) else NotImplemented
 
     def where(self, x: Any, y: Any) -> Value:
         """x where this condition (a 0/1 node, as `ag.gt` makes it) is not 0, else y; the choice stays in the graph."""
@@ -281,41 +259,6 @@ class Value:
 
     def __operation__(self, op: Operation, operands: Sequence[Any]) -> Value:
         return record(op, operands)
-
-    # --- comparisons and plain numbers ----------------------------------------------------------------------------
-
-    __lt__ = comparison("<", lambda x, y: x < y)
-    __le__ = comparison("<=", lambda x, y: x <= y)
-    __gt__ = comparison(">", lambda x, y: x > y)
-    __ge__ = comparison(">=", lambda x, y: x >= y)
-    __hash__ = object.__hash__
-
-    def __eq__(self, other: object) -> bool:
-        if is_number(other):
-            raise TypeError(
-                f"Value == {other!r} is not a comparison of numbers: == between Values means 'the same node'. "
-                "Compare the number, y.data == 22, or better math.isclose(y.data, 22)."
-            )
-        return self is other
-
-    def __bool__(self) -> bool:
-        self._compared = True
-        return self._data != 0
-
-    def __float__(self) -> float:
-        return self._data
-
-    def __round__(self, digits: int | None = None) -> float:
-        return round(self._data, digits)
-
-    def __format__(self, spec: str) -> str:
-        return format(self._data, spec) if spec else repr(self)
-
-    def __array__(self, *args: Any, **kwargs: Any) -> Any:
-        raise TypeError(
-            "NumPy cannot take a Value into an array: it would lose the graph. "
-            "Take the number first, x.data, or keep the Values in a list."
-        )
 
     # --- looking, copying -----------------------------------------------------------------------------------------
 
@@ -391,35 +334,8 @@ def constant(data: float, label: str | None = None) -> Value:
     return Constant(data, label)
 
 
-def label(**values: Any) -> None:
-    """Name Values from keywords: `label(apple=a, tax=t)`. What is no Value is ignored, so `label(**locals())` works.
-
-    >>> a = Value(10.0)
-    >>> label(apple=a, shop="corner")
-    >>> a.label
-    'apple'
-    """
-    for name, value in values.items():
-        if isinstance(value, Value):
-            value.label = name
-
-
-def zero_grad(values: Iterable[Value]) -> None:
-    """Forget the gradients of these Values (usually the parameters), so that the next backward pass starts anew."""
-    for value in values:
-        value.grad = NOT_YET
-
-
 def _constant(data: float) -> Constant:
     return make(Constant, data, scope=current_scope())
-
-
-def _accepts(other: object) -> bool:
-    if isinstance(other, Value) or is_number(other):
-        return True
-    if is_array(other):
-        number(other, "an operator of a Value")  # raises, and says what to do with an array
-    return False
 
 
 def _unpickled_leaf(is_constant: bool, data: float, grad: float | None, label: str | None, scope: tuple[str, ...]) -> Value:

@@ -26,7 +26,7 @@ from autograd_mini.drawing.picture import Picture
 from autograd_mini.drawing.svg import FONTS, svg
 from autograd_mini.drawing.texts import Style, edge_texts, node_lines
 from autograd_mini.errors import MissingExtra
-from autograd_mini.files import write_whole
+from autograd_mini.whole import write_whole
 
 if TYPE_CHECKING:
     import graphviz
