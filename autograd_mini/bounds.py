@@ -34,12 +34,15 @@ def rounding(output: Value, nodes: Iterable[Value] | None = None) -> float:
     True
     """
     reactions = gradients({output: 1.0})
-    total = 0.0
+    total = own_errors = 0.0
     for node in topological_order([output]) if nodes is None else nodes:
         if node.op and node in reactions:
             loss = node.op.loss(*(operand.data for operand in node.operands), node.data)[0] if node.op.loss else 0.0
-            total += fabs(reactions[node]) * (ULPS * EPSILON * fabs(node.data) + SMALLEST + loss)
-    return total
+            own = ULPS * EPSILON * fabs(node.data) + SMALLEST + loss
+            own_errors += own
+            total += fabs(reactions[node]) * own
+    # Where all reactions are 0, as at the bottom of x*x, what is left is of second order.
+    return total + own_errors * own_errors
 
 
 def gradient_rounding(y: Value, xs: Sequence[Value]) -> list[float]:

@@ -142,7 +142,7 @@ def _graph_findings(f: Callable[..., Any], at: tuple[float, ...], names: list[st
             continue
         weight = weighed.get(x, Weight())
         bound = claim_rounding(weight, graphs[i])
-        floor = 1e-25 * max(1.0, fabs(y.data))  # smaller than any derivative that floats could tell from 0 here
+        floor = 1e-20 * max(1.0, fabs(y.data))  # smaller than any derivative that floats could tell from 0 here
         findings.append(_graph_finding(f, Claim(name, claimed, bound, floor), weight, at, i, x, y))
     return findings
 

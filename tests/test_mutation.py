@@ -65,7 +65,7 @@ def mutants(mutation: Callable[[Derivatives, int], Any]) -> Iterator[tuple[Opera
 
 
 def alone(op: Operation) -> Callable[..., Value]:
-    return lambda *xs: op(*xs)
+    return op
 
 
 def inside(op: Operation) -> Callable[..., Value]:
