@@ -42,7 +42,7 @@ def rounding(output: Value, nodes: Iterable[Value] | None = None) -> float:
             own_errors += own
             total += fabs(reactions[node]) * own
     # Where all reactions are 0, as at the bottom of x*x, what is left is of second order.
-    return total + own_errors * own_errors
+    return total + own_errors * ULPS * EPSILON
 
 
 def gradient_rounding(y: Value, xs: Sequence[Value]) -> list[float]:
