@@ -87,6 +87,15 @@ def accumulate(output: Value, gradient: float) -> None:
     output.grad += gradient
     for node in reversed(order):
         upstream = node.grad
-        for operand, local in zip(node.operands, node.local_derivatives):  # noqa: B905 (strict costs 5 % here)
+        operands = node.operands
+        if len(operands) == 2:  # by far the most; naming them takes half the time of a loop over them
+            x, y = operands
+            by_x, by_y = node.local_derivatives
+            if by_x is not None:
+                x.grad += upstream * by_x
+            if by_y is not None:
+                y.grad += upstream * by_y
+            continue
+        for operand, local in zip(operands, node.local_derivatives, strict=True):
             if local is not None:
                 operand.grad += upstream * local

@@ -50,7 +50,7 @@ def topological_order(outputs: Iterable[N], leaves: bool = True) -> list[N]:
             push(node)
             push(None)
             for operand in reversed(node.operands):
-                if (leaves or operand.operands) and operand not in seen:
+                if leaves or operand.operands:
                     push(operand)
     return order
 
