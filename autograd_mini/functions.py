@@ -1,6 +1,7 @@
 """The functions of the public namespace: rows under their own names, and what is built from rows.
 
-What you can do with this file: `ag.exp(x)`, `ag.maximum(x, 0.0)`, `ag.sum(values)`, `ag.softmax(values)`; name values (`label`), start gradients anew (`zero_grad`).
+What you can do with this file: `ag.exp(x)`, `ag.maximum(x, 0.0)`, `ag.sum(values)`, `ag.softmax(values)`;
+name values (`label`), start gradients anew (`zero_grad`).
 Every function takes Values and plain numbers alike; with plain numbers only, a plain number comes out.
 """
 

@@ -165,7 +165,7 @@ def float_steps(x: float) -> Iterator[float]:
     """Steps over three decades, and a last one for an x so close to 0 that those jump over whatever is there."""
     for shorter in (1.0, 1e-1, 1e-2, 1e-3):
         yield shorter * STEP * max(1.0, fabs(x))
-    if 0 < fabs(x) < 1e-3:
+    if 1e-300 < fabs(x) < 1e-3:
         yield STEP * fabs(x)
 
 

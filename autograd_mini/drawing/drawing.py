@@ -5,14 +5,13 @@ Jupyter it shows itself.
 
     .svg     ours, on Graphviz's geometry: the same bytes whatever fonts are installed
     .png     the SVG through resvg (extra `draw`), which needs a font that covers the labels
-    .pdf     Graphviz's own rendering of the DOT, with a `dot` program on the PATH
+    .pdf     Graphviz's own rendering of the DOT: no converter with plain wheels keeps the scene and Chinese labels
     .dot     a complete labelled graph, for your own styling
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 from functools import cached_property
 from hashlib import sha256
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
-from autograd_mini.drawing.layout import DIRECTIONS, can_lay_out
+from autograd_mini.drawing.layout import DIRECTIONS, can_lay_out, rendered
 from autograd_mini.drawing.picture import Picture
 from autograd_mini.drawing.svg import FONTS, svg
 from autograd_mini.drawing.texts import Style, edge_texts, node_lines
@@ -67,19 +66,16 @@ class Drawing:
             raise MissingExtra('PNG needs a renderer; it comes with: pip install "autograd-mini[draw]". SVG needs none: save("y.svg").')
         from resvg_py import svg_to_bytes
 
-        missing = self._without_a_font()
-        if missing:
-            raise ValueError(
-                f"no installed font has the character {missing!r}, so a PNG would leave it out: install one (Debian and Ubuntu: "
-                "fonts-noto-cjk for Chinese, fonts-dejavu for the rest), or save as .svg, which any browser shows."
-            )
+        self._require_fonts("PNG")
         return bytes(svg_to_bytes(svg_string=self.svg(), zoom=zoom))
 
     def pdf(self) -> bytes:
-        """The picture as PDF bytes, in Graphviz's own look. Raises MissingExtra where there is no `dot` program."""
-        if shutil.which("dot") is None:
-            raise MissingExtra("PDF needs the program `dot` (Debian, Ubuntu: apt install graphviz); SVG and PNG do without: save('y.svg').")
-        return bytes(self.digraph.pipe(format="pdf", quiet=True))
+        """The picture as PDF bytes, in Graphviz's own look (labels on the edges, no backward arrows).
+
+        Raises MissingExtra without a layout engine, ValueError if no installed font covers the labels.
+        """
+        self._require_fonts("PDF")
+        return rendered(self.source, "pdf")
 
     @property
     def source(self) -> str:
@@ -135,8 +131,18 @@ class Drawing:
     def __repr__(self) -> str:
         return f"<Drawing of {len(self.picture.nodes)} nodes: .save('y.svg'), .svg(), .png(), .source>"
 
+    def _require_fonts(self, format: str) -> None:
+        missing = self._without_a_font()
+        if missing:
+            raise ValueError(
+                f"no installed font has the character {missing!r}, so a {format} would leave it out: install one (Debian and Ubuntu: "
+                "fonts-noto-cjk for Chinese, fonts-dejavu for the rest), or save as .svg, which any browser shows."
+            )
+
     def _without_a_font(self) -> str | None:
         """The first character of the picture that resvg finds no font for: it draws what it draws for an unknown one."""
+        if find_spec("resvg_py") is None:
+            return None  # nobody to ask
         from resvg_py import svg_to_bytes
 
         def drawn(character: str) -> bytes:

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -19,7 +21,7 @@ from importlib.util import find_spec
 from autograd_mini.drawing.curves import Curve, Point, straight
 from autograd_mini.errors import MissingExtra
 
-__all__ = ["DIRECTIONS", "Layout", "can_lay_out", "lay_out"]
+__all__ = ["DIRECTIONS", "Layout", "can_lay_out", "lay_out", "rendered"]
 
 Size = tuple[float, float]
 #: For each direction, the sides of an edge's box where the edge enters and leaves.
@@ -39,7 +41,7 @@ class Layout:
 
 def can_lay_out() -> bool:
     """True if an engine is installed."""
-    return find_spec("pygraphviz") is not None or shutil.which("dot") is not None
+    return _has_wheel() or shutil.which("dot") is not None
 
 
 def lay_out(nodes: Sequence[Size], edges: Sequence[tuple[int, int]], boxes: Sequence[Size], direction: str = "LR") -> Layout:
@@ -80,16 +82,44 @@ def _dot(nodes: Sequence[Size], edges: Sequence[tuple[int, int]], boxes: Sequenc
     return "\n".join([*lines, "}"])
 
 
+def rendered(dot: str, format: str) -> bytes:
+    """Let Graphviz draw a DOT text in its own look, for example as "pdf".
+
+    It runs in a process of its own: what it and its font library say on stderr stays there. Raises MissingExtra without
+    an engine, RuntimeError with Graphviz's words if it fails.
+    """
+    command = [sys.executable, "-c", RENDER, format] if _has_wheel() else [_program(), f"-T{format}"]
+    done = subprocess.run(command, input=dot.encode(), capture_output=True, check=False)
+    if done.returncode or not done.stdout:
+        raise RuntimeError(f"Graphviz could not make a {format}: {done.stderr.decode(errors='replace').strip()[-500:]}")
+    return done.stdout
+
+
+RENDER = """
+import sys
+from pygraphviz import AGraph
+with AGraph(string=sys.stdin.buffer.read().decode()) as graph:
+    sys.stdout.buffer.write(graph.draw(format=sys.argv[1], prog="dot"))
+"""
+
+
 def _run(dot: str) -> bytes:
-    """The one place where Graphviz runs."""
-    if find_spec("pygraphviz") is not None:
+    """The layout of a DOT text as JSON. Without texts there is nothing to say, so this runs in this process where it can."""
+    if _has_wheel():
         from pygraphviz import AGraph
 
         with AGraph(string=dot) as graph:
             result: bytes = graph.draw(format="json0", prog="dot", args="-q")
         return result
-    if shutil.which("dot") is not None:
-        import graphviz
+    return rendered(dot, "json0")
 
-        return bytes(graphviz.Source(dot).pipe(format="json0", quiet=True))
-    raise MissingExtra('drawing needs a layout engine; it comes with: pip install "autograd-mini[draw]". As text: ag.text(y).')
+
+def _has_wheel() -> bool:
+    return find_spec("pygraphviz") is not None
+
+
+def _program() -> str:
+    program = shutil.which("dot")
+    if program is None:
+        raise MissingExtra('drawing needs a layout engine; it comes with: pip install "autograd-mini[draw]". As text: ag.text(y).')
+    return program

@@ -36,6 +36,13 @@ def test_png_is_a_png_of_the_asked_size() -> None:
     assert abs(large[0] - 2 * small[0]) <= 1
 
 
+def test_pdf_comes_from_graphviz_without_talk(capfd: pytest.CaptureFixture[str]) -> None:
+    if drawing()._without_a_font():
+        pytest.skip("this machine has no font at all, so nothing can be written into a PDF")
+    assert drawing().pdf().startswith(b"%PDF-")
+    assert capfd.readouterr() == ("", "")
+
+
 def test_png_without_a_covering_font_names_the_package_and_svg() -> None:
     # A character of Unicode's private use area: no font package has it.
     with pytest.raises(ValueError, match=r"no installed font has.*fonts-noto-cjk.*\.svg"):
