@@ -63,7 +63,7 @@ def save(path: str | os.PathLike[str], **outputs: Value) -> None:
         "scope": [list(node.scope) for node in order],
     }
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    write_whole(path, text.encode())
+    write_whole(path, text.encode("utf-8", "surrogatepass"))  # a label may hold any str
 
 
 def load(path: str | os.PathLike[str], operations: Iterable[Operation] = ()) -> dict[str, Value]:
