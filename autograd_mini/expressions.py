@@ -112,7 +112,9 @@ def assemble(point: Sequence[float], choices: Iterable[Choice]) -> Expression:
         if not any(isinstance(o, int) for o in operands):
             operands = (len(numbers) - 1, *operands[1:])  # a step of plain numbers only would be no step
         known = [numbers[o] if isinstance(o, int) else o for o in operands]
-        if _tame(op, known):
+        # With a negative base, a power is defined at isolated exponents only: a computed one is beside them.
+        isolated = op is ops.pow and known[0] < 0 and isinstance(operands[1], int)
+        if not isolated and _tame(op, known):
             numbers.append(op(*known))
             steps.append((op, operands))
     return Expression(tuple(point), tuple(steps))
