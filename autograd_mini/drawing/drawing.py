@@ -96,7 +96,7 @@ class Drawing:
             graph.node(f"n{i}", label=_escaped(text), shape=shapes.get(node.kind, "plaintext"))
         for edge in self.picture.edges:
             texts = edge_texts(edge, self.style)
-            text = "\n".join(filter(None, (texts.above, texts.below, texts.local)))
+            text = "\n".join(filter(None, (texts.above, texts.below and f"∂ {texts.below}", texts.local)))
             graph.edge(f"n{edge.tail}", f"n{edge.head}", label=_escaped(text), style="dotted" if edge.cut else "solid")
         return graph
 

@@ -73,7 +73,7 @@ def test_the_dot_is_complete_and_restylable() -> None:
     assert "lightyellow" in graph.source
     assert "a:0" in graph.source
     assert '"a:0" ->' not in graph.source  # labels are never ids: a colon would be read as a port
-    assert "3\\n2" in graph.source
+    assert "3\\n∂ 2" in graph.source
 
 
 def test_jupyter_gets_svg_and_text() -> None:
