@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from math import cos, exp, sin
 
 import pytest
@@ -145,7 +146,7 @@ def test_bad_calls() -> None:
 
 def test_threads_share_a_graph() -> None:
     xs = [Value(0.1 * i) for i in range(50)]
-    y = ag.sum([(a * b).sin() for a, b in zip(xs, xs[1:], strict=False)])
+    y = ag.sum([(a * b).sin() for a, b in pairwise(xs)])
     expected = ag.grad(y, xs)
     expected_second = [g.data for g in ag.grad(y, xs, create_graph=True)]
     with ThreadPoolExecutor(8) as pool:

@@ -153,14 +153,14 @@ def load_bytes(content: bytes) -> dict[str, Value]:
 
 def only_an_error_or_values(content: bytes) -> None:
     try:
-        outputs = load_bytes(content)
+        outputs, complaint = load_bytes(content), "g.json: "
     except GraphFileError as error:
-        assert "g.json: " in str(error)
-        assert len(str(error)) < 1000
-    else:
-        for y in outputs.values():
-            assert y in ag.evaluate(y)
-            assert all(len(node.operands) == len(node.local_derivatives) for node in topological_order([y]))
+        outputs, complaint = {}, str(error)
+    assert "g.json: " in complaint
+    assert len(complaint) < 1000
+    for y in outputs.values():
+        assert y in ag.evaluate(y)
+        assert all(len(node.operands) == len(node.local_derivatives) for node in topological_order([y]))
 
 
 @given(st.binary(max_size=300))
@@ -204,7 +204,7 @@ def test_a_damaged_cell(name: str, row: int, instead: Any) -> None:
         (json.dumps({**VALID, "outputs": {}}).encode(), "its outputs do not name nodes"),
         (json.dumps({**VALID, "outputs": {"y": 99}}).encode(), "its outputs do not name nodes"),
         (json.dumps({**VALID, "op": VALID["op"][:-1]}).encode(), "all of one length"),
-        (json.dumps({**VALID, "op": ["__import__"] + VALID["op"][1:]}).encode(), "damaged at node 0"),
+        (json.dumps({**VALID, "op": ["__import__", *VALID["op"][1:]]}).encode(), "damaged at node 0"),
         (b'{"format":"autograd-mini graph","x":' + b"[" * 100_000, "damaged"),
         (b'{"format":"autograd-mini graph","x":' + b"9" * 5_000 + b"}", "damaged"),
     ],

@@ -85,9 +85,9 @@ def test_bad_keys_and_numbers() -> None:
     x, stranger = Value(2.0), Value(1.0, label="stranger")
     y = x * x
     for play in (ag.evaluate, ag.replay):
-        with pytest.raises(ValueError, match="'stranger'.*is not in this graph"):
+        with pytest.raises(ValueError, match=r"'stranger'.*is not in this graph"):
             play(y, {stranger: 1.0})
         with pytest.raises(TypeError, match="the keys are nodes"):
-            play(y, {"x": 1.0})
+            play(y, {"x": 1.0})  # type: ignore[dict-item]
         with pytest.raises(TypeError, match="the new number of"):
-            play(y, {x: "1"})
+            play(y, {x: "1"})  # type: ignore[dict-item]
