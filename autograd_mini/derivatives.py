@@ -23,7 +23,7 @@ from autograd_mini.errors import ConstantError
 from autograd_mini.graph import topological_order
 from autograd_mini.number import number, show
 from autograd_mini.scopes import scope
-from autograd_mini.value import Value, constant
+from autograd_mini.value import Value, constant, node_from
 
 __all__ = ["GRADIENT_SCOPE", "derivative", "grad", "gradient", "hessian", "jacobian", "jvp"]
 
@@ -78,8 +78,8 @@ def gradient(f: Callable[..., Any]) -> Callable[..., list[Any]]:
     """
 
     def of(*point: Any) -> list[Any]:
-        connected, xs = _variables(point)
-        return grad(_output(f(*xs)), xs, create_graph=connected)
+        xs, stand_for = _variables(point)
+        return _connected(grad(_output(f(*xs)), xs, create_graph=bool(stand_for)), stand_for)
 
     return of
 
@@ -94,11 +94,11 @@ def derivative(f: Callable[[Any], Any], order: int = 1) -> Callable[[Any], Any]:
         raise ValueError(f"derivative() got order={order!r}; the order is a whole number from 1")
 
     def of(point: Any) -> Any:
-        connected, [x] = _variables((point,))
+        [x], stands_for = _variables((point,))
         y = _output(f(x))
         for _ in range(order - 1):
             [y] = grad(y, [x], create_graph=True)
-        [result] = grad(y, [x], create_graph=connected)
+        [result] = _connected(grad(y, [x], create_graph=bool(stands_for)), stands_for)
         return result
 
     return of
@@ -112,8 +112,9 @@ def hessian(f: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
     """
 
     def of(*point: Any) -> list[list[Any]]:
-        connected, xs = _variables(point)
-        return [grad(row, xs, create_graph=connected) for row in grad(_output(f(*xs)), xs, create_graph=True)]
+        xs, stand_for = _variables(point)
+        rows = grad(_output(f(*xs)), xs, create_graph=True)
+        return [_connected(grad(row, xs, create_graph=bool(stand_for)), stand_for) for row in rows]
 
     return of
 
@@ -126,11 +127,11 @@ def jacobian(f: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
     """
 
     def of(*point: Any) -> list[list[Any]]:
-        connected, xs = _variables(point)
+        xs, stand_for = _variables(point)
         outputs = f(*xs)
         if not isinstance(outputs, (list, tuple)):
             raise TypeError(f"jacobian(f) needs an f that returns a list of Values, got {outputs!r:.80}; for one output use ag.gradient(f)")
-        return [grad(_output(y), xs, create_graph=connected) for y in outputs]
+        return [_connected(grad(_output(y), xs, create_graph=bool(stand_for)), stand_for) for y in outputs]
 
     return of
 
@@ -185,11 +186,28 @@ def _times(upstream: Any, local: Any) -> Any:
     return upstream if isinstance(local, float) and local == 1.0 else upstream * local
 
 
-def _variables(point: Sequence[Any]) -> tuple[bool, list[Value]]:
-    """The point as Values to differentiate with respect to, and whether the caller's own Values are among them."""
-    connected = any(isinstance(x, Value) for x in point)
-    # A constant of the caller's (or a number beside Values) takes part, but needs a variable to stand for it.
-    return connected, [x if isinstance(x, Value) and not x.is_constant else Value(x.data if isinstance(x, Value) else x) for x in point]
+def _variables(point: Sequence[Any]) -> tuple[list[Value], dict[Value, Value]]:
+    """New variables to differentiate with respect to, and which of the caller's Values each of them stands for.
+
+    New ones even for Values, because f may know the caller's Value too, as in `lambda x: derivative(lambda y: x * y)(x)`:
+    x and y are two variables there, which happen to hold the same number.
+    """
+    xs = [Value(x.data, x.label) if isinstance(x, Value) else Value(x) for x in point]
+    return xs, {x: given for x, given in zip(xs, point, strict=True) if isinstance(given, Value)}
+
+
+def _connected(results: list[Any], stand_for: dict[Value, Value]) -> list[Any]:
+    """The results (plain numbers if no Value was given), with the caller's Values put back for what stood for them."""
+    if not stand_for:
+        return results
+    new = dict(stand_for)
+    for node in topological_order(results, leaves=False):
+        if not new.keys().isdisjoint(node.operands):
+            new[node] = node_from(node.op, tuple([new.get(operand, operand) for operand in node.operands]), node.scope, node.label)
+    for node, replaced in new.items():
+        if node.was_compared:
+            replaced._compared = True
+    return [new.get(result, result) for result in results]
 
 
 def _listed(numbers: Any) -> list[Any]:
