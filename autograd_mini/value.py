@@ -106,12 +106,22 @@ def unary(op: Operation) -> Callable[[Value], Value]:
 
 
 def binary(op: Operation) -> Callable[[Value, Any], Value]:
-    """The method for a row of two operands: one closure a row, flat for two variables, `record` for the rest."""
-    kernel, local = op.kernel, op.local
+    """The method for a row of two operands: one closure a row, flat for a variable with another or with a number."""
+    kernel, local, partials = op.kernel, op.local, op.partials
+
+    def by_first(x: float, y: float, out: float) -> tuple[float | None, ...]:
+        return (partials[0](x, y, out) if partials else local(x, y, out)[0]), None
 
     def method(self: Value, other: Any) -> Value:
+        rule: Callable[..., tuple[float | None, ...]] = local
         if type(other) is not Value or type(self) is not Value:
-            return record(op, (self, other)) if accepts(other) else NotImplemented
+            if not accepts(other):
+                return NotImplemented  # type: ignore[no-any-return]
+            if not isinstance(other, Value):
+                other = _constant(number(other, f"{op.name}()"))
+            if type(self) is not Value or not other.is_constant:
+                return record(op, (self, other))
+            rule = by_first
         x = self._data
         y = other._data
         node = _new(Value)
@@ -120,7 +130,7 @@ def binary(op: Operation) -> Callable[[Value, Any], Value]:
         node.label = None
         node.op = op
         node.operands = (self, other)
-        node.local_derivatives = local(x, y, out)
+        node.local_derivatives = rule(x, y, out)
         node.scope = current_scope()
         return node
 
