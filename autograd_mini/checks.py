@@ -167,7 +167,7 @@ def _graph_finding(f: Callable[..., Any], claim: Claim, weight: Weight, at: tupl
     exactly = _exact_probe(mp, x, y, touched)
     here = mp.mpf(x.data)
     short = [mp.mpf(10) ** -20 * size for size in (max(1.0, fabs(x.data)), fabs(x.data)) if size]
-    if exactly(here).sides != _recorded(x.data, y, touched).sides:
+    if exactly(here).inside and exactly(here).sides != _recorded(x.data, y, touched).sides:
         # Where the kink exactly is, floats cannot say; between the one-sided slopes is the most to ask for.
         between = first.verdict == AGREE and first.witnesses[0].kinks
         return first if between else replace(first, verdict=CANNOT_TELL, reason="within rounding of a kink")
@@ -242,8 +242,11 @@ def _partial(f: Callable[..., Any], i: int) -> Callable[..., Value]:
 
 
 def _first_edge(y: Value) -> str:
-    edge = next(step for step in steps({y: 1.0}) if not isfinite(step.contribution))
-    return f"{show(edge.upstream)} × {show(edge.local_derivative)} at operand {edge.position} of {edge.node.op and edge.node.op.name}"
+    for step in steps({y: 1.0}):
+        if not isfinite(step.contribution):
+            name = step.node.op.name if step.node.op else ""
+            return f"{show(step.upstream)} × {show(step.local_derivative)} at operand {step.position} of {name}"
+    return "a sum of contributions beyond the largest double"
 
 
 def _names(f: Callable[..., Any], count: int) -> list[str]:

@@ -132,6 +132,12 @@ def test_an_infinite_slope_names_its_edge() -> None:
     assert "operand 0 of sqrt" in finding.reason
 
 
+def test_a_gradient_that_overflows_as_a_sum_says_so() -> None:
+    [finding] = gradcheck(lambda x: (x * 1e308) * 1.0 + x * 1e308, 0.5).findings
+    assert finding.verdict == CANNOT_TELL
+    assert "beyond the largest double" in finding.reason
+
+
 def test_a_function_without_a_value_cannot_be_told() -> None:
     [finding] = gradcheck(ag.log, -1.0, order=1).findings
     assert (finding.verdict, finding.reason) == (CANNOT_TELL, "the function itself is nan")
