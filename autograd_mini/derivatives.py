@@ -22,6 +22,7 @@ from autograd_mini.diagnosis import require_finite
 from autograd_mini.errors import ConstantError
 from autograd_mini.graph import topological_order
 from autograd_mini.number import number, show
+from autograd_mini.number_like import rule_of
 from autograd_mini.scopes import scope
 from autograd_mini.value import Value, constant, node_from
 
@@ -176,7 +177,11 @@ def _forward(outputs: list[Value], tangents: dict[Value, float]) -> dict[Value, 
 def _local_values(node: Value) -> tuple[Any, ...]:
     """The local derivatives of a node as Values, by running the row's rule on the operands themselves."""
     assert node.op is not None  # only interior nodes have edges
-    return node.op.local_derivatives(node.operands, node, [not operand.is_constant for operand in node.operands])
+    token = rule_of.set(node.op.name)
+    try:
+        return node.op.local_derivatives(node.operands, node, [not operand.is_constant for operand in node.operands])
+    finally:
+        rule_of.reset(token)
 
 
 def _times(upstream: Any, local: Any) -> Any:

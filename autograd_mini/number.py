@@ -22,8 +22,8 @@ def is_array(thing: object) -> bool:
     return hasattr(thing, "shape") and not is_number(thing)
 
 
-def number(thing: object, name: str = "Value()") -> float:
-    """Return `thing` as a float; `name` is what the error says was called.
+def number(thing: object, name: str = "Value()", does: str = "takes") -> float:
+    """Return `thing` as a float; `name` is what the error says was called, or whose result it is (does="must return").
 
     Raises TypeError for anything that is not a real number, and OverflowError for an int beyond the doubles.
 
@@ -34,7 +34,7 @@ def number(thing: object, name: str = "Value()") -> float:
 If the text holds a number, convert it first: float('2').
     """
     if not is_number(thing):
-        raise TypeError(f"{name} takes a real number (int, float, bool, Fraction or a NumPy scalar), got {_described(thing)}")
+        raise TypeError(f"{name} {does} a real number (int, float, bool, Fraction or a NumPy scalar), got {_described(thing)}")
     try:
         return float(thing)
     except OverflowError:

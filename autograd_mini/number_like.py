@@ -1,18 +1,22 @@
 """What a Value does as a plain number: it compares, converts and formats by its data, outside the graph.
 
 What you can do with this file: see where a Value leaves the graph (`float(x)`, `x > 0`, `bool(x)`), and what it refuses
-(`x == 2`, becoming part of a NumPy array).
+(`x == 2`, becoming part of a NumPy array, `float(x)` inside a derivative rule).
 """
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from typing import Any
+from contextvars import ContextVar
+from typing import Any, ClassVar
 
 from autograd_mini.number import is_array, is_number, number
 
-__all__ = ["NumberLike", "accepts"]
+__all__ = ["NumberLike", "accepts", "rule_of"]
+
+#: The row whose derivative rule is running on Values now; in there, a number that leaves the graph would lose derivatives.
+rule_of: ContextVar[str | None] = ContextVar("autograd_mini_rule_of", default=None)
 
 
 def accepts(other: object) -> bool:
@@ -46,6 +50,8 @@ class NumberLike:
 
     __array_ufunc__ = None  # NumPy: leave `np.float64(2) * x` and `array * x` to the operators of Value
 
+    is_constant: ClassVar[bool] = False
+
     _data: float
     _compared: bool
 
@@ -73,6 +79,11 @@ class NumberLike:
         return self._data != 0
 
     def __float__(self) -> float:
+        if rule_of.get() is not None and not self.is_constant:
+            raise TypeError(
+                f"the derivative rule of {rule_of.get()} left the graph with float() or a function of math: the plain number has no "
+                "derivatives of its own, so the next order would silently be 0. Write the rule with + - * and rows, for example ag.exp(x)."
+            )
         return self._data
 
     def __round__(self, digits: int | None = None) -> float:

@@ -122,7 +122,8 @@ def operation(
     then it also works on Values, which derivatives of derivatives need. Nothing is registered anywhere: keep the
     returned row and call it.
 
-    Raises TypeError if a rule is missing or not callable.
+    Raises TypeError if a rule is missing or not callable; when the row is used, if its kernel or a rule returns anything but a
+    number (a rule that runs on Values returns a number or a Value).
 
     >>> import autograd_mini as ag
     >>> cube = ag.operation("cube", lambda x: x * x * x, lambda x, out: 3 * x * x)
@@ -138,17 +139,34 @@ def operation(
             f"operation({name!r}, kernel, derivative, …) needs a kernel and one derivative rule for each operand, all callable; "
             f"got kernel={kernel!r}, derivatives={derivatives!r}"
         )
+    rules = tuple([_checked(rule, f"the derivative rule of {name} for operand {i}") for i, rule in enumerate(derivatives, 1)])
     return Operation(
         name,
-        lambda *operands: number(kernel(*operands), f"the kernel of {name}"),
-        lambda *operands_and_out: tuple(rule(*operands_and_out) for rule in derivatives),
+        lambda *operands: number(kernel(*operands), f"the kernel of {name}", "must return"),
+        lambda *operands_and_out: tuple(rule(*operands_and_out) for rule in rules),
         arity=len(derivatives),
         symbol=symbol or name,
         exact=exact,
-        partials=derivatives,
+        partials=rules,
         text=function(name),
         latex=function(rf"\operatorname{{{name}}}"),
         domain=domain,
         side=side,
         loss=loss,
     )
+
+
+def _checked(rule: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """The rule, held to its promise: numbers from numbers; where its operands are Values (or the like), also one of those."""
+
+    def checked(*operands_and_out: Any) -> Any:
+        derivative = rule(*operands_and_out)
+        if type(derivative) is float:
+            return derivative
+        if not hasattr(derivative, "__operation__"):
+            return number(derivative, name, "must return")
+        if all(type(operand) is float for operand in operands_and_out):
+            raise TypeError(f"{name} got plain numbers and returned {derivative!r}; a row depends on its operands only, so pass it as one")
+        return derivative
+
+    return checked

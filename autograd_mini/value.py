@@ -16,7 +16,7 @@ No operator has a rule of its own here: `__mul__ = binary(ops.mul)` takes everyt
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 from weakref import ref
 
 from autograd_mini import backward, ops
@@ -168,8 +168,6 @@ class Value(NumberLike):
     """
 
     __slots__ = ("__weakref__", "grad", "label", "local_derivatives", "op", "operands", "scope")
-
-    is_constant: ClassVar[bool] = False
 
     grad: float
     label: str | None

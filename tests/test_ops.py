@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
 import mpmath
+import numpy as np
 import pytest
 from rows import DIGITS, EPSILON, FAR, ORACLE, POINTS, ROWS, edge_points, exact_partial, in_mpmath, many, same
 
@@ -170,3 +172,32 @@ def test_a_row_of_ones_own_needs_names_and_rules() -> None:
     mute = ag.operation("mute", lambda x: None, lambda x, out: 0.0)  # type: ignore[arg-type, return-value]
     with pytest.raises(TypeError, match="the kernel of mute"):
         mute(1.0)
+
+
+@pytest.mark.parametrize("leave", [math.exp, lambda x: ag.exp(float(x))])
+def test_a_rule_of_ones_own_that_leaves_the_graph_says_so_instead_of_losing_the_second_derivative(leave: Any) -> None:
+    leaky = ag.operation("leaky", math.exp, lambda x, out: leave(x))
+    assert ag.derivative(leaky)(1.0) == math.exp(1.0)
+    x = Value(1.0)
+    with pytest.raises(TypeError, match=r"the derivative rule of leaky left the graph.*ag\.exp"):
+        ag.derivative(leaky, order=2)(1.0)
+    with pytest.raises(TypeError, match="left the graph"):
+        ag.grad(leaky(x), [x], create_graph=True)
+    assert float(x) == 1.0  # outside a rule that is everybody's right
+    scaled = ag.operation("scaled", lambda x, k: k * x, lambda x, k, out: float(k), lambda x, k, out: x)
+    assert ag.derivative(lambda x: scaled(x, 3.0) * x, order=2)(1.0) == 6.0  # a constant loses nothing
+
+
+@pytest.mark.parametrize("wrong", [None, "2", 1j, np.ones(2)])
+def test_what_a_rule_of_ones_own_returns_is_checked(wrong: Any) -> None:
+    first = ag.operation("first", lambda x, y: x + y, lambda x, y, out: wrong, lambda x, y, out: 1)
+    second = ag.operation("second", lambda x, y: x + y, lambda x, y, out: 1, lambda x, y, out: wrong if isinstance(x, Value) else 1)
+    x = Value(1.0)
+    with pytest.raises(TypeError, match="the derivative rule of first for operand 1 must return a real number"):
+        first(x, 2.0)
+    assert first(2.0, x).local_derivatives == (None, 1.0)
+    with pytest.raises(TypeError, match="the derivative rule of second for operand 2 must return a real number"):
+        ag.grad(second(x, x), [x], create_graph=True)
+    other = ag.operation("other", lambda x: x, lambda x, out: 2 * Value(3.0, label="w"))
+    with pytest.raises(TypeError, match=r"got plain numbers and returned Value\(data=6.*pass it as one"):
+        other(x)
