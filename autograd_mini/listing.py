@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from itertools import count
 from math import isfinite
 
 from autograd_mini.backward import steps
 from autograd_mini.errors import GraphTooLarge
 from autograd_mini.graph import outputs_of, topological_order
 from autograd_mini.number import show
+from autograd_mini.replay import changed_since
 from autograd_mini.row import Notation
 from autograd_mini.value import NOT_YET, Value
 
-__all__ = ["text"]
+__all__ = ["seeds_of", "text"]
 
 LONGEST_CALL = 6  # operands written out; more are counted
 
@@ -39,7 +41,7 @@ def text(outputs: Value | Sequence[Value], digits: int = 6, limit: int = 2000) -
     from rich.console import Console
     from rich.table import Table
 
-    wanted = outputs_of(outputs)
+    wanted = _values(outputs, "text")
     order = topological_order(wanted)
     plain = {node for node in order if node.op is None and node.is_constant and node.label is None and node not in wanted}
     listed = [node for node in order if node not in plain]
@@ -47,27 +49,61 @@ def text(outputs: Value | Sequence[Value], digits: int = 6, limit: int = 2000) -
         raise GraphTooLarge(
             f"this list would have {len(listed):,} lines, and the limit is {limit:,}: list a part, text(node), or text(y, limit=…)."
         )
-    seeds = {y: y.grad if y.operands else 1.0 for y in wanted if not y.is_constant and y.grad is not NOT_YET}
+    seeds = seeds_of(wanted)
     table = Table(box=None, pad_edge=False, header_style="")
     for column, side in (("node", "left"), ("made by", "left"), ("value", "right"), ("gradient", "right")):
         table.add_column(column, justify=side, no_wrap=True)  # type: ignore[arg-type]
     names = _names(listed)
     names.update((node, show(node.data, digits)) for node in plain)
-    gradients, trouble = _gradients(seeds, names)
+    gradients, remarks = _gradients(seeds, names)
     for node in listed:
         gradient = "constant" if node.is_constant else show(gradients.get(node, 0.0), digits) if seeds else "not computed yet"
         table.add_row(names[node], _made_by(node, names), show(node.data, digits), gradient)
+        if seeds and not node.operands and node.grad is not NOT_YET and show(node.grad, digits) != gradient:
+            remarks.append(f"{names[node]}.grad holds {show(node.grad, digits)}: other backward passes too, or what was set since.")
+    remarks += [f"{names[node]} no longer follows from its operands: a leaf's .data was set since." for node in changed_since(listed)]
     console = Console(file=io.StringIO(), width=10_000, color_system=None, markup=False, highlight=False, emoji=False)
     console.print(table)
     assert isinstance(console.file, io.StringIO)
     lines = [line.rstrip() for line in console.file.getvalue().splitlines()]
-    return "\n".join([*lines, *trouble])
+    return "\n".join([*lines, *remarks])
+
+
+def seeds_of(outputs: Sequence[Value]) -> dict[Value, float]:
+    """Where the backward pass over these outputs starts, and with which gradient: at those that `backward()` ran from.
+
+    An output that another one was made from is no start: its gradient is what arrived from there.
+    """
+    done = [y for y in outputs if y.operands and not y.is_constant and y.grad is not NOT_YET]
+    inside = {operand for node in topological_order(done) for operand in node.operands}
+    return {y: y.grad for y in done if y not in inside}
+
+
+def _values(outputs: Value | Sequence[Value], caller: str) -> list[Value]:
+    wanted = outputs_of(outputs)
+    if not wanted or not all(isinstance(output, Value) for output in wanted):
+        raise TypeError(f"{caller}() takes a Value or a list of Values, got {outputs!r:.80}")
+    return wanted
 
 
 def _names(listed: list[Value]) -> dict[Value, str]:
-    taken = {node.label for node in listed if node.label is not None}
-    fresh = (name for name in (f"v{i}" for i in range(1, 2 * len(listed) + 2)) if name not in taken)
-    return {node: node.label if node.label is not None else next(fresh) for node in listed}
+    """Labels, made different where two nodes share one and fit for one line; v1, v2, … for the rest."""
+    labels = {node: node.label.encode("unicode_escape").decode() if not node.label.isprintable() else node.label
+              for node in listed if node.label}  # fmt: skip
+    taken = set(labels.values())
+    given: set[str] = set()
+    unnamed = (name for name in map("v{}".format, count(1)) if name not in taken)
+    names = {}
+    for node in listed:
+        name = labels.get(node)
+        if name is None:
+            name = next(unnamed)
+        elif name in given:
+            name = next(f"{name} ({i})" for i in count(2) if f"{name} ({i})" not in taken)
+        names[node] = name
+        given.add(name)
+        taken.add(name)
+    return names
 
 
 def _made_by(node: Value, names: dict[Value, str]) -> str:
@@ -86,12 +122,12 @@ def _made_by(node: Value, names: dict[Value, str]) -> str:
 def _gradients(seeds: dict[Value, float], names: dict[Value, str]) -> tuple[dict[Value, float], list[str]]:
     """The gradient of each node, and a line for each edge on which a gradient stopped being finite."""
     totals = dict(seeds)
-    trouble = []
+    remarks = []
     for step in steps(seeds):
         totals[step.operand] = step.total
         if isfinite(step.upstream) and not isfinite(step.contribution):
-            trouble.append(
+            remarks.append(
                 f"The gradient turns {show(step.contribution)} on the edge from {names[step.node]} to {names[step.operand]}: "
                 f"upstream {show(step.upstream)} × local derivative {show(step.local_derivative)}."
             )
-    return totals, trouble
+    return totals, remarks

@@ -8,9 +8,9 @@ They appear once `backward()` has run: before, the picture says that they are no
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import isclose
 from typing import Any
 
 from autograd_mini import ops
@@ -20,8 +20,8 @@ from autograd_mini.drawing.drawing import Drawing
 from autograd_mini.drawing.fold import focused, folded
 from autograd_mini.drawing.picture import Drawable, Edge, Node, Picture
 from autograd_mini.drawing.texts import Style
-from autograd_mini.graph import outputs_of, topological_order, uses
-from autograd_mini.listing import text
+from autograd_mini.graph import outputs_of, topological_order
+from autograd_mini.listing import seeds_of, text
 from autograd_mini.number import show
 from autograd_mini.replay import changed_since, evaluate
 from autograd_mini.value import NOT_YET, Detached, Value
@@ -50,8 +50,8 @@ def draw(
     """Draw the graph of one output or several; returns a Drawing (`.save("y.svg")`, `.svg()`, `.png()`; shows itself in Jupyter).
 
     * `at={x: 11.0}`: a what-if, old → new and the difference on each edge that changes.
-    * `gradients`: True draws the backward pass (of each output, from 1), False leaves it out; by default it is drawn once
-      `backward()` has run, from the gradient that it ran with.
+    * `gradients`: True draws the backward pass (from 1; of several outputs, that of their sum), False leaves it out; by default
+      it is drawn once `backward()` has run, from the gradient that it ran with.
     * `local_derivatives=True`: also ∂(result)/∂(operand) on each edge. `constants="inline"`: ×2 in one circle.
     * `direction`: LR, RL, TB or BT. `digits`: significant digits, from 1. `color="gradient"`: arrows shaded by size.
     * `focus=node, hops=2`: only the surroundings of one node. `legend=True`: what the lines mean.
@@ -65,6 +65,9 @@ def draw(
     """
     if constants not in CONSTANTS:
         raise ValueError(f"draw(constants={constants!r}): the choices are {', '.join(CONSTANTS)}")
+    for name, whole in (("limit", limit), ("hops", hops)):
+        if type(whole) is not int or whole < 0:
+            raise ValueError(f"draw({name}={whole!r}): {name} is a whole number from 0")
     style = Style(direction, digits, local_derivatives, legend, color)
     outputs = outputs_of(thing)
     if not all(isinstance(output, Value) for output in outputs) or not outputs:
@@ -88,13 +91,13 @@ class Portrait:
         self.inline = inline
         self.digits = digits
         order = topological_order(outputs)
-        self.uses = uses(order)
         self.plain = _plain_constants(order)
         self.shown = _shown(order, outputs, self.plain, self._is_inlined)
         self.new = evaluate(outputs, at) if at else {}
-        self.seeds = _seeds(outputs, gradients)
+        self.seeds = seeds_of(outputs) if gradients is None else _ones(outputs) if gradients else {}
         self.steps = {(step.node, step.position): step for step in steps(self.seeds)} if self.seeds else {}
         self.totals = {**self.seeds, **{step.operand: step.total for step in self.steps.values()}}
+        self.branches = Counter([*self.seeds, *(step.operand for step in self.steps.values())])
         self.changed = set(changed_since(order))
         self.has_gradient_part = any(_in_gradient(output) for output in outputs)
         self.place: dict[Value, int] = {}
@@ -126,7 +129,7 @@ class Portrait:
             return
         for position, operand in enumerate(value.operands):
             if operand in self.place and not self._is_inlined(value, position):
-                self.edges.append(self._edge(operand, here, self.steps.get((value, position))))
+                self.edges.append(self._edge(operand, here, self.steps.get((value, position)), value.local_derivatives[position]))
 
     def _add_cut(self, value: Detached, here: int) -> None:
         """The edge that detach() cut, from the node it came from, if that still exists."""
@@ -140,11 +143,11 @@ class Portrait:
 
     def _add_output(self, output: Value) -> None:
         self.nodes.append(Node("output", output.label or "output"))
-        edge = self._edge(output, len(self.nodes) - 1, None)
+        edge = self._edge(output, len(self.nodes) - 1)
         seed = (self.seeds[output],) if output in self.seeds else ()
         self.edges.append(replace(edge, name="", gradients=seed, values=(output.data,)))
 
-    def _edge(self, operand: Value, head: int, step: Step | None) -> Edge:
+    def _edge(self, operand: Value, head: int, step: Step | None = None, local: float | None = None) -> Edge:
         name = operand.label or "" if operand.op is not None and operand not in self.plain else ""
         anonymous = operand in self.plain
         return Edge(
@@ -154,20 +157,18 @@ class Portrait:
             values=() if anonymous else (operand.data,),
             new_values=(self.new[operand],) if self.new and not anonymous else (),
             gradients=(step.contribution,) if step else (),
-            locals=(step.local_derivative,) if step else (),
+            locals=() if local is None else (local,),
         )
 
     def _notes(self, value: Value) -> list[str]:
         """What a node says besides its name: the sum at a fork, a gradient over several passes, a number out of date."""
         notes = []
         total = self.totals.get(value)
-        if total is not None and self.uses[value] + (value in self.seeds) > 1:
-            notes.append(f"sum {show(total, self.digits)}")
+        if total is not None and self.branches[value] > 1:
+            notes.append(f"∂ {show(total, self.digits)}")
         shown = show(value.grad, self.digits)
         if total is not None and not value.operands and value.grad is not NOT_YET and shown != show(total, self.digits):
-            passes = value.grad / total if total else 0.0
-            several = passes > 1.5 and isclose(passes, round(passes), rel_tol=1e-9)
-            notes.append(f"grad {shown} accumulated over {round(passes) if several else 'all'} passes")
+            notes.append(f"grad {shown} (several passes)" if value.grad else "grad now 0")
         if isinstance(value, Detached):
             notes.append("detached")
         if value in self.changed:
@@ -212,12 +213,8 @@ def _shown(order: list[Value], outputs: list[Value], plain: set[Value], inlined:
     return [node for node in order if node in needed]
 
 
-def _seeds(outputs: list[Value], gradients: bool | None) -> dict[Value, float]:
-    """Where the backward pass to be drawn starts, and with what."""
-    variable = [output for output in outputs if not output.is_constant]
-    if gradients is not None:
-        return dict.fromkeys(variable, 1.0) if gradients else {}
-    return {output: output.grad if output.operands else 1.0 for output in variable if output.grad is not NOT_YET}
+def _ones(outputs: list[Value]) -> dict[Value, float]:
+    return {output: 1.0 for output in outputs if not output.is_constant}
 
 
 def _in_gradient(value: Value) -> bool:

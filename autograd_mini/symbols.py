@@ -13,8 +13,9 @@ is used more than once gets a name and a line of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from autograd_mini import ops
 from autograd_mini.derivatives import grad
@@ -71,13 +72,15 @@ def formula(y: Value, wrt: Value | None = None) -> Formula:
     t1 = x + y
     t1**2 - t1
     """
+    if not isinstance(y, Value):
+        raise TypeError(f"formula() takes a Value, got {y!r:.80}")
     if wrt is not None:
         [y] = grad(y, [wrt], create_graph=True)
     root = _simplified(y)
     order = topological_order([root])
     names = _names(order, root)
     shared = [node for node in order if node in names and node.op is not None]
-    return Formula(_layout(shared, root, names, _text_name, "\n", _as_text), _layout(shared, root, names, _latex_name, r" \\ ", _as_latex))
+    return Formula(_layout(shared, root, names, _text_name, _as_text), _layout(shared, root, names, _latex_name, _as_latex))
 
 
 def local_formulas(op: Operation, operands: int | None = None) -> tuple[str, ...]:
@@ -137,15 +140,26 @@ def _rebuilt(op: Operation, operands: tuple[Expression, ...], known: dict[tuple[
             return operands[1] if condition else operands[2]
     if op is ops.neg and x.op is ops.neg:
         return x.operands[0]
-    if op is ops.add and y.op is ops.neg:
-        return _rebuilt(ops.sub, (x, y.operands[0]), known)
-    if op is ops.sub and y.op is ops.neg:
-        return _rebuilt(ops.add, (x, y.operands[0]), known)
+    if op in (ops.mul, ops.div) and x.op is ops.neg:
+        return _rebuilt(ops.neg, (_rebuilt(op, (x.operands[0], y), known),), known)
+    if op in (ops.add, ops.sub) and (positive := _negated(y, known)) is not None:
+        return _rebuilt(ops.sub if op is ops.add else ops.add, (x, positive), known)
+    if op is ops.sum and 0.0 in numbers:
+        rest = tuple([operand for operand in operands if operand.number != 0.0])
+        return _rebuilt(op, rest, known) if len(rest) > 1 else rest[0]
     return known.setdefault((op, *map(id, operands)), Expression(op, operands))
 
 
+def _negated(x: Expression, known: dict[tuple[object, ...], Expression]) -> Expression | None:
+    """What stands behind a minus sign, or None if there is none."""
+    if x.number is not None:
+        return _number(-x.number, known) if x.number < 0 else None
+    return x.operands[0] if x.op is ops.neg else None
+
+
 def _number(x: float, known: dict[tuple[object, ...], Expression]) -> Expression:
-    return known.setdefault(("number", show(x)), Expression(number=x))
+    # By repr: -0.0 is another number than 0.0, and nan is the same as nan.
+    return known.setdefault(("number", repr(x)), Expression(number=x))
 
 
 # --- from an expression to text -------------------------------------------------------------------------------------
@@ -153,26 +167,28 @@ def _number(x: float, known: dict[tuple[object, ...], Expression]) -> Expression
 
 def _names(order: list[Expression], root: Expression) -> dict[Expression, str]:
     """Names for the leaves, and for the operations used more than once."""
-    count = uses(order)
-    wanted = [node for node in order if node.number is None and (node.op is None or (count[node] > 1 and node is not root))]
+    used = uses(order)
+    wanted = [node for node in order if node.number is None and (node.op is None or (used[node] > 1 and node is not root))]
     labels = {node: _identifier(node.label) for node in wanted if node.label is not None}
     taken = set(labels.values())
     names: dict[Expression, str] = {}
     given: set[str] = set()
+    counters: dict[str, Iterator[int]] = {"t": count(1), "x": count(1)}
     for node in wanted:
         name = labels.get(node)
         if name is None:
-            name = _fresh("t" if node.op else "x", 1, taken)
+            name = _fresh("t" if node.op else "x", counters, taken)
         elif name in given:  # two nodes with one label: x, x_2, …
-            name = _fresh(f"{name}_", 2, taken)
+            name = _fresh(f"{name}_", counters, taken)
         names[node] = name
         given.add(name)
         taken.add(name)
     return names
 
 
-def _fresh(stem: str, first: int, taken: set[str]) -> str:
-    return next(name for name in (f"{stem}{i}" for i in range(first, first + len(taken) + 1)) if name not in taken)
+def _fresh(stem: str, counters: dict[str, Iterator[int]], taken: set[str]) -> str:
+    numbers = counters.setdefault(stem, count(2))
+    return next(name for name in (f"{stem}{i}" for i in numbers) if name not in taken)
 
 
 def _layout(
@@ -180,11 +196,14 @@ def _layout(
     root: Expression,
     names: dict[Expression, str],
     named: Callable[[str], str],
-    newline: str,
     notation: Callable[[Operation], Notation],
 ) -> str:
-    lines = [f"{named(names[node])} = {_line(node, names, named, notation)}" for node in shared]
-    return newline.join([*lines, _line(root, names, named, notation)])
+    last = _line(root, names, named, notation)
+    named_parts = [(named(names[node]), _line(node, names, named, notation)) for node in shared]
+    if notation is _as_text or not named_parts:
+        return "\n".join([*(f"{name} = {part}" for name, part in named_parts), last])
+    rows = [*(f"{name} &= {part}" for name, part in named_parts), f"& {last}"]
+    return r"\begin{aligned} " + r" \\ ".join(rows) + r" \end{aligned}"
 
 
 def _line(root: Expression, names: dict[Expression, str], named: Callable[[str], str], notation: Callable[[Operation], Notation]) -> str:
@@ -199,7 +218,7 @@ def _line(root: Expression, names: dict[Expression, str], named: Callable[[str],
             continue
         node, place = item
         if node.op is None or (node in names and node is not root):
-            text = show(node.number) if node.number is not None else named(names[node])
+            text = named(names[node]) if node.number is None else _written(node.number, notation)
             negative = node.number is not None and text.startswith("-") and place > SIGN
             pieces.append(f"{brackets[0]}{text}{brackets[1]}" if negative else text)
             continue
@@ -213,6 +232,15 @@ def _line(root: Expression, names: dict[Expression, str], named: Callable[[str],
             written = [brackets[0], *written, brackets[1]]
         stack.extend(reversed(written))
     return "".join(pieces)
+
+
+def _written(x: float, notation: Callable[[Operation], Notation]) -> str:
+    """A number, short if that reads back as the same one, else with all its digits."""
+    text = show(x) if float(show(x)) == x or x != x else repr(x)
+    if notation is _as_text:
+        return text
+    mantissa, mark, exponent = text.replace("inf", r"\infty").partition("e")
+    return rf"{mantissa} \cdot 10^{{{exponent}}}" if mark else mantissa
 
 
 def _as_text(op: Operation) -> Notation:
@@ -235,6 +263,7 @@ def _text_name(name: str) -> str:
 
 def _latex_name(name: str) -> str:
     letter, digits = name.rstrip("0123456789"), name[len(name.rstrip("0123456789")) :]
+    letter = letter.removesuffix("_") if digits else letter
     if len(letter) == 1 and letter.isascii():
         return f"{letter}_{{{digits}}}" if digits else letter
     return rf"\text{{{name}}}".replace("_", r"\_")

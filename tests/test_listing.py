@@ -51,3 +51,37 @@ def test_several_outputs_share_their_nodes() -> None:
     x = Value(1.0, "x")
     lines = ag.text([x + 1, x * 2]).splitlines()
     assert [line.split()[0] for line in lines] == ["node", "x", "v1", "v2"]
+
+
+def test_what_other_passes_left_is_said() -> None:
+    x = Value(3.0, "x")
+    y = x * x
+    y.backward()
+    y.backward()
+    assert ag.text(y).splitlines()[-1] == "x.grad holds 12: other backward passes too, or what was set since."
+
+
+def test_what_is_out_of_date_is_said() -> None:
+    x = Value(3.0, "x")
+    y = x * x
+    x.data = 4.0
+    assert "v1 no longer follows from its operands" in ag.text(y)
+
+
+def test_an_output_inside_another_is_no_second_start() -> None:
+    a = Value(2.0, "a")
+    b = a * a
+    c = b * 3
+    c.backward()
+    assert [line.split()[-1] for line in ag.text([c, b]).splitlines()] == ["gradient", "12", "3", "1"]
+
+
+def test_labels_are_told_apart_and_fit_on_a_line() -> None:
+    p, q = Value(2.0, "x"), Value(3.0, "x")
+    assert "x × x (2)" in ag.text(p * q)
+    assert len(ag.text(Value(1.0, "x\ny\x1b[31m") * 1).splitlines()) == 3
+
+
+def test_only_values_are_listed() -> None:
+    with pytest.raises(TypeError, match=r"text\(\) takes a Value or a list of Values, got 5"):
+        ag.text(5)  # type: ignore[arg-type]

@@ -108,6 +108,11 @@ def test_each_row_prints_as_what_it_is(op: Operation) -> None:
         (lambda x, y: x * -y, "x*(-y)", r"x \cdot \left(-y\right)"),
         (lambda x, y: x * -2, "x*(-2)", r"x \cdot \left(-2\right)"),
         (lambda x, y: x + -y, "x - y", "x - y"),
+        (lambda x, y: x + -y + -2, "x - y - 2", "x - y - 2"),
+        (lambda x, y: x - -2, "x + 2", "x + 2"),
+        (lambda x, y: x + -x * y, "x - x*y", r"x - x \cdot y"),
+        (lambda x, y: ag.sum([x, 0, y, 0]), "x + y", "x + y"),
+        (lambda x, y: x * 1e22 + math.inf, "x*1e22 + inf", r"x \cdot 1 \cdot 10^{22} + \infty"),
         (lambda x, y: 1 * x + 0 * y, "x", "x"),
         (lambda x, y: (x + 0) / 1 - 0, "x", "x"),
         (lambda x, y: ag.sum([x, y, x - y]), "x + y + (x - y)", r"x + y + \left(x - y\right)"),
@@ -160,3 +165,27 @@ def test_local_formulas_come_from_the_rules() -> None:
     assert local_formulas(ops.tanh) == ("1 - out*out",)
     assert local_formulas(ops.div) == ("1/y", "-(out/y)")
     assert local_formulas(ops.logsumexp, 3) == ("exp(x - out)", "exp(y - out)", "exp(z - out)")
+
+
+def test_numbers_keep_all_their_digits_when_they_need_them() -> None:
+    x = Value(1.0, "x")
+    assert ag.formula(x * (1 / 3)).text == "x*0.3333333333333333"
+    assert ag.formula(x + x * 1.0000000000001).text == "x + x*1.0000000000001"
+    assert ag.formula(x * 0.1).text == "x*0.1"
+
+
+def test_latex_of_shared_parts_is_aligned() -> None:
+    x = Value(1.0, "x")
+    t = x.sin()
+    assert ag.formula(t * t).latex == r"\begin{aligned} t_{1} &= \sin\left(x\right) \\ & t_{1} \cdot t_{1} \end{aligned}"
+    assert ag.formula(x * Value(2.0, "x")).latex == r"x \cdot x_{2}"
+
+
+def test_many_unlabelled_leaves_are_named_quickly() -> None:
+    text = ag.formula(ag.sum([Value(1.0) for _ in range(20_000)])).text
+    assert text.endswith("x19999 + x20000")
+
+
+def test_only_a_value_has_a_formula() -> None:
+    with pytest.raises(TypeError, match=r"formula\(\) takes a Value, got 5"):
+        ag.formula(5)  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ __all__ = ["Curve", "Point", "outside", "shifted", "straight"]
 
 Point = tuple[float, float]
 Curve = list[Point]
+SAMPLES = 16  # points at which each cubic piece is looked at
 
 
 def straight(start: Point, end: Point) -> Curve:
@@ -24,14 +25,17 @@ def straight(start: Point, end: Point) -> Curve:
 def outside(curve: Curve, inside: Callable[[Point], bool]) -> Curve:
     """The curve from where it leaves a shape for good, the shape lying at its start."""
     pieces = [curve[i : i + 4] for i in range(0, len(curve) - 1, 3)]
-    while len(pieces) > 1 and inside(pieces[0][3]):
-        pieces.pop(0)
-    low, high = 0.0, 1.0
-    for _ in range(30):
+    last = max(
+        ((n, k / SAMPLES) for n, piece in enumerate(pieces) for k in range(SAMPLES) if inside(_split(piece, k / SAMPLES)[0])),
+        default=(0, 0.0),
+    )
+    n, low = last
+    high = low + 1 / SAMPLES
+    for _ in range(20):
         middle = (low + high) / 2
-        low, high = (middle, high) if inside(_split(pieces[0], middle)[0]) else (low, middle)
-    pieces[0] = _split(pieces[0], low)
-    return [pieces[0][0], *(point for piece in pieces for point in piece[1:])]
+        low, high = (middle, high) if inside(_split(pieces[n], middle)[0]) else (low, middle)
+    rest = [_split(pieces[n], high), *pieces[n + 1 :]]
+    return [rest[0][0], *(point for piece in rest for point in piece[1:])]
 
 
 def shifted(curve: Curve, distance: float) -> Curve:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
-from autograd_mini.drawing.layout import DIRECTIONS, can_lay_out, rendered
+from autograd_mini.drawing.layout import can_lay_out, rendered
 from autograd_mini.drawing.picture import Picture
 from autograd_mini.drawing.svg import FONTS, svg
 from autograd_mini.drawing.texts import Style, edge_texts, node_lines
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Drawing"]
 
-COLORS = ("plain", "gradient")
 INVISIBLE = {"Cc", "Cf", "Cs", "Mn", "Me", "Zs", "Zl", "Zp"}  # Unicode categories that leave no ink of their own
 
 
@@ -42,12 +41,6 @@ class Drawing:
     def __init__(self, picture: Picture, style: Style | None = None) -> None:
         self.picture = picture
         self.style = style or Style()
-        if self.style.direction not in DIRECTIONS:
-            raise ValueError(f"draw(direction={self.style.direction!r}): the directions are {', '.join(DIRECTIONS)}")
-        if self.style.color not in COLORS:
-            raise ValueError(f"draw(color={self.style.color!r}): the choices are {', '.join(COLORS)}")
-        if not isinstance(self.style.digits, int) or self.style.digits < 1:
-            raise ValueError(f"draw(digits={self.style.digits!r}): the number of significant digits is a whole number from 1")
 
     def svg(self) -> str:
         """The picture as SVG text. Raises MissingExtra if no layout engine is installed."""
@@ -159,5 +152,6 @@ class Drawing:
 def _escaped(text: str) -> str:
     import graphviz
 
-    # Graphviz cannot hold NUL bytes; a line break becomes its own \n.
-    return "\\n".join(graphviz.escape(line) for line in text.replace("\0", "").split("\n"))
+    # Graphviz can hold neither NUL bytes nor halves of surrogate pairs; a line break becomes its own \n.
+    text = text.replace("\0", "").encode("utf-8", "replace").decode()
+    return "\\n".join(graphviz.escape(line) for line in text.split("\n"))

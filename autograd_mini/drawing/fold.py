@@ -40,10 +40,12 @@ def folded(picture: Picture, limit: int) -> Picture:
 
 
 def focused(picture: Picture, position: int, hops: int) -> Picture:
-    """Keep the nodes at most `hops` edges away from the one at `position`, in either direction."""
-    near = {position}
-    for _ in range(hops):
-        near |= {end for edge in picture.edges if edge.tail in near or edge.head in near for end in (edge.tail, edge.head)}
+    """Keep what is at most `hops` edges before the node at `position`, or after it."""
+    before, after = {position}, {position}
+    for _ in range(hops):  # not turning back: through a hub, everything is near everything
+        before |= {edge.tail for edge in picture.edges if edge.head in before}
+        after |= {edge.head for edge in picture.edges if edge.tail in after}
+    near = before | after
     kept = sorted(near)
     place = {old: new for new, old in enumerate(kept)}
     edges = tuple(
@@ -79,7 +81,7 @@ def _with_boxes(picture: Picture, depth: int) -> Picture:
 
 
 def _with_likes_merged(picture: Picture) -> Picture:
-    """One node for those that are alike and feed the same nodes, found from the outputs backwards."""
+    """One node for a chain of one operation, and for what is alike and feeds the same nodes; found from the outputs backwards."""
     users: list[list[tuple[int, int]]] = [[] for _ in picture.nodes]
     operands = [0] * len(picture.nodes)
     for edge in picture.edges:
@@ -91,7 +93,11 @@ def _with_likes_merged(picture: Picture) -> Picture:
         node = picture.nodes[i]
         fed = frozenset((keys[head], 0 if operands[head] > MANY_OPERANDS else place) for head, place in users[i])
         look = node.text if node.kind in ("operation", "cut") else _stem(node.text)
-        if node.kind != "output":
+        only = users[i][0][0] if len(users[i]) == 1 else i
+        next_one = picture.nodes[only]
+        if only != i and node.kind == "operation" and (node.text, node.scope) == (next_one.text, next_one.scope):
+            keys[i] = keys[only]  # a chain of one operation, as sum(values) makes it
+        elif node.kind != "output":
             keys[i] = group_of.setdefault((node.kind, look, node.scope[:-1], fed), i)
 
     def merged(members: list[int]) -> Node:
@@ -134,7 +140,7 @@ def _joined(first: Edge, second: Edge) -> Edge:
         first,
         name=first.name if first.name == second.name else "",
         values=extremes(first.values + second.values),
-        new_values=(),
+        new_values=extremes(first.new_values + second.new_values),
         gradients=extremes(first.gradients + second.gradients),
         locals=(),
     )
@@ -143,10 +149,14 @@ def _joined(first: Edge, second: Edge) -> Edge:
 def _folds(picture: Picture) -> list[str]:
     """What stands for many, for the caption."""
     return [
-        f"{node.text} × {node.count:,}" if node.count > 1 else f"{node.text} ({node.notes[0]})"
+        f"{_quoted(node)} × {node.count:,}" if node.count > 1 else f"{node.text} ({node.notes[0]})"
         for node in picture.nodes
         if node.count > 1 or node.kind == "group"
     ]
+
+
+def _quoted(node: Node) -> str:
+    return f"“{node.text}”" if node.kind == "operation" else node.text
 
 
 def _stem(name: str) -> str:

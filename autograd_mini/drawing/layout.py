@@ -24,6 +24,7 @@ from autograd_mini.errors import MissingExtra
 __all__ = ["DIRECTIONS", "Layout", "can_lay_out", "lay_out", "rendered"]
 
 Size = tuple[float, float]
+LARGE = 1000  # nodes and boxes
 #: For each direction, the sides of an edge's box where the edge enters and leaves.
 DIRECTIONS = {"LR": ("w", "e"), "RL": ("e", "w"), "TB": ("n", "s"), "BT": ("s", "n")}
 
@@ -49,7 +50,10 @@ def lay_out(nodes: Sequence[Size], edges: Sequence[tuple[int, int]], boxes: Sequ
 
     Raises MissingExtra if no Graphviz engine is installed.
     """
-    geometry = json.loads(_run(_dot(nodes, edges, boxes, direction)))
+    dot = _dot(nodes, edges, boxes, direction)
+    # A small graph is laid out in this process. About a large one pygraphviz would talk on stderr, so that has its own.
+    here = _has_wheel() and len(nodes) + len(boxes) < LARGE
+    geometry = json.loads(_laid_out(dot) if here else rendered(dot, "json0"))
     left, bottom, right, top = map(float, geometry["bb"].split(","))
 
     def point(text: str) -> Point:
@@ -103,15 +107,12 @@ with AGraph(string=sys.stdin.buffer.read().decode()) as graph:
 """
 
 
-def _run(dot: str) -> bytes:
-    """The layout of a DOT text as JSON. Without texts there is nothing to say, so this runs in this process where it can."""
-    if _has_wheel():
-        from pygraphviz import AGraph
+def _laid_out(dot: str) -> bytes:
+    from pygraphviz import AGraph
 
-        with AGraph(string=dot) as graph:
-            result: bytes = graph.draw(format="json0", prog="dot", args="-q")
-        return result
-    return rendered(dot, "json0")
+    with AGraph(string=dot) as graph:
+        result: bytes = graph.draw(format="json0", prog="dot", args="-q")
+    return result
 
 
 def _has_wheel() -> bool:

@@ -37,12 +37,18 @@ FONTS = "Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, DejaVu Sa
 INK, BACK, GREY, FAINT, NEW = "#222222", "#b3261e", "#6e6e6e", "#a8a8a8", "#0b57d0"
 MARGIN = 16.0
 ARROW = 8.0
+#: What XML forbids, and the marks that would turn the direction of the text around them.
+FORBIDDEN = "\ufffe\uffff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 LEGEND = (
     ("value", "forward: the value that flows along the edge"),
     ("gradient", "backward: the derivative: how much the output moves per unit of this value"),
     ("constant", "constant: a plain number, nothing flows back"),
     ("what-if", "what if: old → new (the difference)"),
+    ("fork", "at a fork: the derivatives that come back along its branches add up"),
+    ("local", "local: the local derivative of the operation with respect to this operand"),
+    ("folded", "[smallest, largest] of the many values that a folded edge stands for"),
+    ("cut", "dotted: cut by detach(), nothing flows back"),
 )
 
 
@@ -56,7 +62,7 @@ def svg(picture: Picture, style: Style, identity: str) -> str:
     )
     body = [part for i, edge in enumerate(picture.edges) for part in _edge(picture, edge, i, layout, style)]
     body += [part for node, centre in zip(picture.nodes, layout.nodes, strict=True) for part in _node(node, centre)]
-    legend = list(_legend(picture)) if style.legend else []
+    legend = list(_legend(picture, style)) if style.legend else []
     width = max([layout.width, *(w for w, _ in legend)])
     footer = [line for text in picture.caption for line in _wrapped(text, max(width, 320.0))]
     width = max([width, *(text_width(line, FONT) for line in footer)]) + 2 * MARGIN
@@ -112,19 +118,11 @@ def _changes(edge: Edge) -> bool:
 
 
 def _inside(node: Node, centre: Point) -> Callable[[Point], bool]:
-    """What a node covers: its outline, and the lines of text under it, so that no edge runs through them."""
+    """What the outline of a node covers: edges start and end there."""
     width, height = outline(node)
-    is_circle = node.kind == "operation" and width == height
-    notes = [] if node.kind == "group" else node_lines(node)[1:]
-    noted = max((text_width(line, FONT) for line in notes), default=0.0)
-
-    def covers(point: Point) -> bool:
-        x, y = abs(point[0] - centre[0]), point[1] - centre[1]
-        if 0 < y <= height / 2 + LINE * len(notes) and x <= noted / 2 + 2:
-            return bool(notes)
-        return hypot(x, y) <= width / 2 + 1 if is_circle else x <= width / 2 + 1 and abs(y) <= height / 2 + 1
-
-    return covers
+    if node.kind == "operation" and width == height:
+        return lambda point: hypot(point[0] - centre[0], point[1] - centre[1]) <= width / 2 + 1
+    return lambda point: abs(point[0] - centre[0]) <= width / 2 + 1 and abs(point[1] - centre[1]) <= height / 2 + 1
 
 
 def _arrow(curve: Curve, color: str, width: float, dashes: str) -> str:
@@ -178,7 +176,14 @@ def _node(node: Node, centre: Point) -> Iterator[str]:
     yield _text(lines[0], x, y + size * 0.34, ink, size)
     counted = 1 if node.kind == "operation" and node.count > 1 else 0
     for i, line in enumerate(lines[1:]):
-        yield _text(line, x, y + height / 2 + LINE * i + 14, GREY if i < counted else BACK)
+        yield from _note(line, x, y + height / 2 + LINE * i + 14, GREY if i < counted else BACK)
+
+
+def _note(text: str, x: float, y: float, color: str) -> Iterator[str]:
+    """A line under a node, on white: an edge that leaves downwards passes behind it."""
+    width = text_width(text, FONT) * 0.94
+    yield f'<rect x="{_n(x - width / 2)}" y="{_n(y - 11)}" width="{_n(width)}" height="14" fill="#ffffff" fill-opacity="0.85"/>'
+    yield _text(text, x, y, color)
 
 
 def _shape(node: Node, x: float, y: float, width: float, height: float, ink: str) -> str:
@@ -193,13 +198,17 @@ def _shape(node: Node, x: float, y: float, width: float, height: float, ink: str
 # --- legend and text ------------------------------------------------------------------------------------------------
 
 
-def _legend(picture: Picture) -> Iterator[tuple[float, str]]:
+def _legend(picture: Picture, style: Style) -> Iterator[tuple[float, str]]:
     """The lines of the legend, each with its width: only for what occurs in the picture."""
     occurs = {
         "value": True,
         "gradient": any(edge.gradients for edge in picture.edges),
         "constant": any(node.kind == "constant" for node in picture.nodes),
         "what-if": any(map(_changes, picture.edges)),
+        "fork": any(note.startswith("∂") for node in picture.nodes for note in node.notes),
+        "local": style.local_derivatives and any(edge.locals for edge in picture.edges),
+        "folded": any(len(set(edge.values)) > 1 for edge in picture.edges),
+        "cut": any(edge.cut for edge in picture.edges),
     }
     for what, words in LEGEND:
         if not occurs[what]:
@@ -210,8 +219,12 @@ def _legend(picture: Picture) -> Iterator[tuple[float, str]]:
             "gradient": _arrow(line[::-1], BACK, 1.4, "5 3"),
             "constant": _text("2", 18, 0, GREY),
             "what-if": _arrow(line, NEW, 2.2, ""),
+            "fork": _text("∂", 18, 0, BACK),
+            "local": _text("local", 18, 0, GREY),
+            "folded": _text("[ , ]", 18, 0, INK),
+            "cut": _arrow(line, GREY, 1.4, "1 4"),
         }[what]
-        ink = {"gradient": BACK, "what-if": NEW}.get(what, INK)
+        ink = {"gradient": BACK, "fork": BACK, "what-if": NEW}.get(what, INK)
         yield 46 + text_width(words, FONT), sample + _text(words, 46, 0, ink, anchor="start")
 
 
@@ -233,7 +246,7 @@ def _wrapped(text: str, width: float) -> Iterator[str]:
 
 def _clean(text: str) -> str:
     """Escaped for XML, without the control characters that XML forbids."""
-    allowed = (c for c in text if not 0xD800 <= ord(c) <= 0xDFFF and c not in "\ufffe\uffff")
+    allowed = (c for c in text if not 0xD800 <= ord(c) <= 0xDFFF and c not in FORBIDDEN)
     return escape("".join(c if c >= " " or c in "\t\n" else "\ufffd" for c in allowed), quote=False)
 
 

@@ -7,8 +7,9 @@ the boxes that hold them, in pixels.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isnan
+from math import isfinite, isnan
 
+from autograd_mini.drawing.layout import DIRECTIONS
 from autograd_mini.drawing.picture import Edge, Node
 from autograd_mini.drawing.widths import text_width
 from autograd_mini.number import show
@@ -22,6 +23,7 @@ FONT = 14.0  # px, that is 10.5 pt
 SYMBOL = 18.0
 LINE = 18.0  # from one line of text to the next
 CIRCLE = 18.0  # the radius of an operation
+COLORS = ("plain", "gradient")
 GAP = 4.0  # half of what lies between the forward and the backward arrow
 
 
@@ -34,6 +36,14 @@ class Style:
     local_derivatives: bool = False
     legend: bool = False
     color: str = "plain"
+
+    def __post_init__(self) -> None:
+        if self.direction not in DIRECTIONS:
+            raise ValueError(f"draw(direction={self.direction!r}): the directions are {', '.join(DIRECTIONS)}")
+        if self.color not in COLORS:
+            raise ValueError(f"draw(color={self.color!r}): the choices are {', '.join(COLORS)}")
+        if type(self.digits) is not int or self.digits < 1:
+            raise ValueError(f"draw(digits={self.digits!r}): the number of significant digits is a whole number from 1")
 
 
 @dataclass(frozen=True)
@@ -49,8 +59,10 @@ def edge_texts(edge: Edge, style: Style) -> EdgeTexts:
     """The numbers of an edge as text."""
     above = _numbers(edge.values, style.digits)
     if edge.new_values and edge.new_values != edge.values:
-        new, old = edge.new_values[0], edge.values[0]
-        above = f"{above} → {show(new, style.digits)} ({_signed(new - old, style.digits)})"
+        above = f"{above} → {_numbers(edge.new_values, style.digits)}"
+        difference = edge.new_values[0] - edge.values[0]
+        if len(edge.values) == 1 and isfinite(difference):
+            above = f"{above} ({_signed(difference, style.digits)})"
     if edge.name and above:
         above = f"{edge.name} = {above}"
     local = f"local {_numbers(edge.locals, style.digits)}" if style.local_derivatives and edge.locals else ""
@@ -109,7 +121,7 @@ def _numbers(numbers: tuple[float, ...], digits: int) -> str:
     few = min(digits, 3) if len(numbers) > 1 else digits
     if any(map(isnan, numbers)):
         return "nan"
-    first, last = show(numbers[0], few), show(numbers[-1], few)
+    first, last = show(numbers[0] + 0.0, few), show(numbers[-1] + 0.0, few)  # + 0.0: nobody writes -0
     return first if first == last else f"[{first}, {last}]"
 
 

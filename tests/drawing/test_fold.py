@@ -19,7 +19,7 @@ def test_a_thousand_term_sum_folds() -> None:
     total.backward()
     drawing = ag.draw(total)
     assert described(drawing) == {"x": 1000, "w": 1000, "×": 1000, "Σ": 1, "output": 1}
-    assert drawing.picture.caption == ("Folded from 3,002 nodes: x × 1,000, w × 1,000, × × 1,000.",)
+    assert drawing.picture.caption == ("Folded from 3,002 nodes: x × 1,000, w × 1,000, “×” × 1,000.",)
     [edge] = [edge for edge in drawing.picture.edges if drawing.picture.nodes[edge.tail].text == "x"]
     assert (edge.values, edge.gradients) == ((0.0, 999.0), (2.0, 2.0))
 
@@ -73,3 +73,24 @@ def test_two_edges_between_the_same_single_nodes_stay_two_when_others_fold() -> 
     drawing = ag.draw(y)
     texts = [node.text for node in drawing.picture.nodes]
     assert sum(texts[edge.tail] == "x" for edge in drawing.picture.edges) == 2
+
+
+def test_a_sum_written_with_pythons_sum_folds_as_one_chain() -> None:
+    xs = [Value(float(i), f"x{i}") for i in range(1, 1000)]
+    found = described(ag.draw(sum(xs, start=Value(0.0, "x0"))))
+    assert found["+"] == 999
+    assert sum(count for name, count in found.items() if name.startswith("x")) == 1000
+    assert len(found) <= 5
+
+
+def test_focus_does_not_turn_back_at_a_hub() -> None:
+    x = Value(1.0, "x")
+    terms = [x * Value(float(i), f"w{i}") for i in range(50)]
+    drawing = ag.draw(ag.sum(terms), focus=terms[7], hops=2)
+    assert sorted(node.text for node in drawing.picture.nodes) == ["output", "w7", "x", "×", "Σ"]
+
+
+def test_a_what_if_shows_on_folded_edges() -> None:
+    xs = [Value(float(i), f"x{i}") for i in range(300)]
+    svg = ag.draw(ag.sum(xs), at={xs[0]: -5.0}).svg()
+    assert "[0, 299] → [-5, 299]" in svg

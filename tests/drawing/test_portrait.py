@@ -24,7 +24,7 @@ def test_a_fork_shows_each_contribution_and_the_sum() -> None:
     z.backward()
     drawing = ag.draw(z)
     assert [edge.gradients for edge in edges(drawing, "x")] == [(4.0,), (1.0,)]
-    assert node(drawing, "x").notes == ("sum 5",)
+    assert node(drawing, "x").notes == ("∂ 5",)
     assert node(drawing, "y").notes == ()
 
 
@@ -32,10 +32,30 @@ def test_the_numbers_are_those_of_this_output_and_an_accumulated_gradient_is_sai
     x = Value(3.0, "x")
     y = x * 2
     y.backward()
-    y.backward()
+    (x * 7).backward()
     drawing = ag.draw(y)
     assert [edge.gradients for edge in edges(drawing, "x")] == [(2.0,)]
-    assert node(drawing, "x").notes == ("grad 4 accumulated over 2 passes",)
+    assert node(drawing, "x").notes == ("grad 9 (several passes)",)
+    x.grad = 0.0
+    assert node(ag.draw(y), "x").notes == ("grad now 0",)
+
+
+def test_an_output_inside_another_one_is_no_second_start() -> None:
+    a = Value(2.0, "a")
+    b = a * a
+    c = b * 3
+    ag.label(b=b, c=c)
+    c.backward()
+    drawing = ag.draw([c, b])
+    assert [edge.gradients for edge in edges(drawing, "a")] == [(6.0,), (6.0,)]
+    assert node(drawing, "a").notes == ("∂ 12",)
+    leaf, _ = [node for node in ag.draw([c, b, a]).picture.nodes if node.text == "a"]
+    assert leaf.notes == ("∂ 12",)
+
+
+def test_local_derivatives_are_known_before_backward() -> None:
+    drawing = ag.draw(Value(3.0, "x") * 2, local_derivatives=True)
+    assert "local 2" in drawing.svg()
 
 
 def test_the_gradient_that_backward_started_from_is_the_one_drawn() -> None:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import autograd_mini as ag
 from autograd_mini import Value
 from autograd_mini.drawing.layout import DIRECTIONS, lay_out
-from autograd_mini.drawing.texts import Style, edge_size, node_size
+from autograd_mini.drawing.texts import Style, edge_size, node_size, outline
 
 SVG = "{http://www.w3.org/2000/svg}"
 SUPERMARKET = """
@@ -90,7 +90,7 @@ def test_x_times_x_has_two_edges() -> None:
     drawing = ag.draw(y)
     assert [(edge.tail, edge.head) for edge in drawing.picture.edges] == [(0, 1), (0, 1), (1, 2)]
     assert texts(drawing.svg()).count("3") == 4  # each edge carries 3 forward and 3 back
-    assert "sum 6" in texts(drawing.svg())
+    assert "∂ 6" in texts(drawing.svg())
 
 
 def test_a_power_with_a_constant_exponent_is_one_circle_with_one_edge() -> None:
@@ -205,3 +205,50 @@ def test_unknown_options_are_told_the_known_ones(options: dict[str, object], mes
 def test_what_is_no_value_cannot_be_drawn() -> None:
     with pytest.raises(TypeError, match="takes a Value"):
         ag.draw(3.0)  # type: ignore[arg-type]
+
+
+def arrow_ends(svg: str) -> list[tuple[float, float]]:
+    """Where the forward arrows start."""
+    return [(float(x), float(y)) for x, y in re.findall(r'<path d="M([-\d.]+) ([-\d.]+) C[^"]+" fill="none" stroke="#222222"', svg)]
+
+
+@pytest.mark.parametrize("direction", sorted(DIRECTIONS))
+def test_arrows_start_where_their_node_ends(direction: str) -> None:
+    a = Value(2.0, "a")
+    b = a * 3 + a.sin() * a
+    c = b.exp() - a
+    c.backward()
+    c.backward()
+    drawing = ag.draw(c, direction=direction)
+    picture = drawing.picture
+    sizes = [node_size(node) for node in picture.nodes]
+    edges = [(edge.tail, edge.head) for edge in picture.edges]
+    layout = lay_out(sizes, edges, [edge_size(edge, drawing.style) for edge in picture.edges], direction)
+    starts = arrow_ends(drawing.svg())
+    variable = [i for i, edge in enumerate(picture.edges) if picture.nodes[edge.tail].kind != "constant"]
+    assert len(starts) == len(variable)
+    for i, (x, y) in zip(variable, starts, strict=True):
+        (centre_x, centre_y), (width, height) = layout.nodes[edges[i][0]], outline(picture.nodes[edges[i][0]])
+        assert abs(x - centre_x) <= width / 2 + 8
+        assert abs(y - centre_y) <= height / 2 + 8
+        assert abs(x - centre_x) >= width / 2 - 8 or abs(y - centre_y) >= height / 2 - 8
+
+
+def test_a_large_graph_is_drawn_without_talk(capfd: pytest.CaptureFixture[str]) -> None:
+    svg = ag.draw(ag.sum([Value(0.1) for _ in range(600)]), limit=2000).svg()
+    assert svg.count(">0.1<") == 1200  # the name of each, and its number on the edge
+    assert capfd.readouterr() == ("", "")
+
+
+def test_marks_that_turn_text_around_are_left_out_and_a_torn_surrogate_draws() -> None:
+    svg = ag.draw(Value(1.0, "a\u202eb") * Value(2.0, "x\ud800y")).svg()
+    assert "ab" in texts(svg)
+    svg.encode()
+
+
+def test_nobody_writes_minus_zero_or_plus_nan() -> None:
+    x = Value(0.0, "x")
+    y = -x * 1
+    y.backward()
+    assert "-0" not in texts(ag.draw(y).svg())
+    assert "0 → nan" in texts(ag.draw(x.sqrt(), at={x: -1.0}).svg())
