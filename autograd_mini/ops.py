@@ -41,6 +41,7 @@ from autograd_mini.row import (
 __all__ = ["TABLE"]
 
 EPSILON = sys.float_info.epsilon
+SMALLEST_NORMAL = sys.float_info.min
 
 
 def _compare(x: float, y: float) -> int:
@@ -78,7 +79,13 @@ neg: Operation = Operation(
 
 
 def _power_by_base(x: Any, y: Any, out: Any) -> Any:
-    return y * pow(where(gt(abs(y), 0.0), x, 1.0), y - 1.0)
+    # y·x^(y-1). Where y is 0 and 1/x would be infinite the exponent stays 0, so that it is 0·x^0 and not 0·inf.
+    return y * pow(x, y - maximum(gt(abs(x), SMALLEST_NORMAL), gt(abs(y), 0.0)))
+
+
+def _power_by_base_alone(x: Any, y: Any, out: Any) -> Any:
+    # The same for a constant exponent, whose being 0 or not is settled once: 3x² is then recorded as 3·x².
+    return y * pow(x, y - gt(abs(y), 0.0))
 
 
 def _power_by_exponent(x: Any, y: Any, out: Any) -> Any:
@@ -94,7 +101,7 @@ def _power_loss(x: float, y: float, out: float) -> tuple[float, float, float]:
 pow: Operation = Operation(
     "pow", kernels.pow, lambda x, y, out: (_power_by_base(x, y, out), _power_by_exponent(x, y, out)), 2, "**",
     exact=lambda mp, x, y: mp.power(x, y),
-    partials=(_power_by_base, _power_by_exponent),
+    partials=(_power_by_base_alone, _power_by_exponent),
     text=Notation("", "**", "", POWER, (ATOM, SIGN)), latex=Notation("{", "}^{", "}", POWER, (ATOM, LOOSEST)),
     domain=Domain("x > 0, or y a whole number (and x ≠ 0 if y < 0)", lambda x, y: x > 0 or (y == math.floor(y) and (x != 0 or y >= 0))),
     loss=_power_loss,
