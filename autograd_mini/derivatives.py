@@ -20,7 +20,7 @@ from typing import Any, Literal, overload
 from autograd_mini.backward import gradients
 from autograd_mini.diagnosis import require_finite
 from autograd_mini.errors import ConstantError
-from autograd_mini.graph import topological_order
+from autograd_mini.graph import outputs_of, topological_order
 from autograd_mini.number import number, show
 from autograd_mini.number_like import rule_of
 from autograd_mini.scopes import scope
@@ -64,7 +64,7 @@ def grad(y: Value, wrt: Sequence[Value], create_graph: bool = False) -> list[Any
     if create_graph:
         with scope(GRADIENT_SCOPE):
             totals = gradients({y: 1.0}, _local_values, _times)
-        return [total if isinstance(total := totals.get(x, 0.0), Value) else constant(total) for x in wrt]
+            return _fresh([totals.get(x, 0.0) for x in wrt], set(topological_order([y])))
     totals = gradients({y: 1.0})
     return [totals.get(x, 0.0) for x in wrt]
 
@@ -141,7 +141,8 @@ def jvp(f: Callable[..., Any]) -> Callable[[Any, Any], Any]:
     """Forward mode: return the function (point, direction) → how fast f changes along that direction.
 
     The rate is carried from the leaves to the output over the same rows, with no backward pass: one sweep gives one
-    direction and all outputs, where a backward pass gives one output and all inputs.
+    direction and all outputs, where a backward pass gives one output and all inputs. Raises NonFiniteError if an output is
+    inf or nan.
 
     >>> jvp(lambda x, y: x * y)((3.0, 2.0), (1.0, 0.0))
     2.0
@@ -152,11 +153,13 @@ def jvp(f: Callable[..., Any]) -> Callable[[Any, Any], Any]:
         rates = [number(rate, "jvp(f)(…, direction)") for rate in _listed(direction)]
         if len(xs) != len(rates):
             raise ValueError(f"jvp(f)(point, direction): the point has {len(xs)} numbers, the direction {len(rates)}")
-        outputs = f(*xs)
-        if isinstance(outputs, (list, tuple)):
-            tangents = _forward([_output(y) for y in outputs], dict(zip(xs, rates, strict=True)))
-            return [tangents.get(y, 0.0) for y in outputs]
-        return _forward([_output(outputs)], dict(zip(xs, rates, strict=True))).get(outputs, 0.0)
+        result = f(*xs)
+        outputs = [_output(y) for y in outputs_of(result)]
+        for y in outputs:
+            require_finite(y, "jvp()")
+        tangents = _forward(outputs, dict(zip(xs, rates, strict=True)))
+        along_it = [tangents.get(y, 0.0) for y in outputs]
+        return along_it if isinstance(result, (list, tuple)) else along_it[0]
 
     return along
 
@@ -189,6 +192,16 @@ def _times(upstream: Any, local: Any) -> Any:
     if isinstance(upstream, float) and upstream == 1.0:
         return local
     return upstream if isinstance(local, float) and local == 1.0 else upstream * local
+
+
+def _fresh(results: list[Any], taken: set[Value]) -> list[Value]:
+    """Each result as a node of its own, for the caller to label: ∂(x·w)/∂x *is* the node w, and comes as w × 1."""
+    fresh = []
+    for result in results:
+        node = result if isinstance(result, Value) else constant(result)
+        fresh.append(node * 1.0 if node in taken else node)
+        taken.add(node)
+    return fresh
 
 
 def _variables(point: Sequence[Any]) -> tuple[list[Value], dict[Value, Value]]:

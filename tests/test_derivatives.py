@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import autograd_mini as ag
 from autograd_mini import NOT_YET, Value, constant
-from autograd_mini.errors import ConstantError
+from autograd_mini.errors import ConstantError, NonFiniteError
 from autograd_mini.graph import topological_order
 
 reals = st.floats(-3, 3)
@@ -96,6 +96,24 @@ def test_a_gradient_that_is_a_graph() -> None:
     assert x in topological_order([dx])
 
 
+def test_results_are_nodes_of_their_own() -> None:
+    # The derivative of x·w with respect to x is the node w; a caller who labels the result must not rename the leaf.
+    x, w = Value(2.0, label="x"), Value(5.0, label="w")
+    [dx] = ag.grad(x * w, [x], create_graph=True)
+    dx.label = "dz/dx"
+    assert (w.label, dx.data, dx.scope, ag.grad(dx, [w])) == ("w", 5.0, ("∂",), [1.0])
+    [dx] = ag.grad(x * ag.constant(3.0, label="three"), [x], create_graph=True)
+    assert (dx.data, dx.is_constant, dx.label) == (3.0, True, None)
+    da, db = ag.grad((x + w).sin(), [x, w], create_graph=True)
+    assert da is not db
+    assert ag.grad(db, [x]) == [-sin(7.0)]
+    v = Value(3.0)
+    first, second = ag.gradient(lambda a, b: a * b)(v, v)
+    assert v not in (first, second)
+    assert ag.grad(first + second, [v]) == [2.0]
+    assert str(ag.formula(x * w, wrt=x)) == "w"
+
+
 def test_constants_and_what_is_not_connected() -> None:
     x, other = Value(2.0, label="x"), Value(1.0)
     assert ag.grad(x * x, [other, x]) == [0.0, 4.0]
@@ -128,6 +146,14 @@ def test_jvp_is_the_gradient_along_a_direction(x: float, y: float, dx: float, dy
     gx, gy = ag.gradient(f)(x, y)
     assert close(ag.jvp(f)((x, y), (dx, dy)), gx * dx + gy * dy)
     assert ag.jvp(lambda x, y: [x, y, 1.0])((x, y), (dx, dy)) == [dx, dy, 0.0]
+
+
+def test_jvp_of_what_is_not_finite_has_no_rate() -> None:
+    with pytest.raises(NonFiniteError, match=r"jvp\(\) started from nan.*log"):
+        ag.jvp(lambda a: a.log())(-3.0, 1.0)
+    with pytest.raises(NonFiniteError, match=r"jvp\(\) started from inf"):
+        ag.jvp(lambda a: [a, a * 1e308])(1e3, 1.0)
+    assert ag.jvp(lambda a: 5.0)(1.0, 1.0) == 0.0
 
 
 def test_bad_calls() -> None:
@@ -163,3 +189,15 @@ def test_scopes_belong_to_their_thread() -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(name, range(20))) == [(f"thread {i}",) for i in range(20)]
+
+
+def test_the_mixed_derivative_of_a_power_at_exponent_zero() -> None:
+    # ∂²(x^y)/∂x∂y = x^(y-1)·(1 + y·ln x): 1/2 at (2, 0). A guard that replaces x there would give 1.
+    assert ag.hessian(lambda x, y: x**y)(2.0, 0.0) == [[0.0, 0.5], [0.5, math.log(2.0) ** 2]]
+
+
+def test_the_derivative_of_a_power_with_a_constant_exponent_is_recorded_as_people_write_it() -> None:
+    x = Value(2.0, label="x")
+    assert ag.formula(x**3, wrt=x).text == "3*x**2"
+    [slope] = ag.grad(x**3, [x], create_graph=True)
+    assert [node.text for node in ag.draw(slope).picture.nodes] == ["3", "x", "**2", "×", "output"]
