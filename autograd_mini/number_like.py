@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from contextvars import ContextVar
+from numbers import Number
 from typing import Any, ClassVar
 
 from autograd_mini.number import is_array, is_number, number
@@ -62,7 +63,9 @@ class NumberLike:
     __hash__ = object.__hash__
 
     def __eq__(self, other: object) -> bool:
-        if is_number(other):
+        if is_array(other):
+            number(other, "==")  # raises, and says what to do with an array
+        if isinstance(other, Number) or is_number(other):  # Number: Decimal and complex numbers are no operands, but mistaken alike
             raise TypeError(
                 f"Value == {other!r} is not a comparison of numbers: == between Values means 'the same node'. "
                 "Compare the number, y.data == 22, or better math.isclose(y.data, 22)."
