@@ -10,7 +10,7 @@ from pathlib import Path
 import autograd_mini as ag
 from autograd_mini import Value
 from autograd_mini.number import show
-from demos.report import backward_numbers, forward_numbers, heading, pictures, say, title, what_ifs
+from demos.report import alone, backward_numbers, forward_numbers, heading, pictures, say, title, what_ifs
 
 TITLE = "The chain rule: z = t², t = x + y (course 001, 链式求导法则)"
 
@@ -49,5 +49,4 @@ def run(out: Path, quick: bool = False) -> None:
 
 
 if __name__ == "__main__":
-    Path("out").mkdir(exist_ok=True)
-    run(Path("out"))
+    alone(run)

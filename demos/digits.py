@@ -9,6 +9,7 @@ images, 93.5 % on average (fewer epochs or larger steps leave some seeds with a 
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from rich.table import Table
 import nn
 from autograd_mini import Value
 from autograd_mini.graph import topological_order
-from demos.report import heading, pictures, say, title
+from demos.report import alone, heading, pictures, say, title
 
 __all__ = ["TITLE", "Trained", "one_neuron", "report", "run", "tell", "train"]
 
@@ -107,7 +108,6 @@ def tell(trained: Trained, out: Path) -> None:
 
 
 if __name__ == "__main__":
-    Path("out").mkdir(exist_ok=True)
     title(TITLE)
     data, net, history = trained = train()
-    tell(trained, Path("out"))
+    alone(partial(tell, trained))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import autograd_mini as ag
 from autograd_mini import Value
-from demos.report import backward_numbers, forward_numbers, heading, pictures, say, title, what_ifs
+from demos.report import alone, backward_numbers, forward_numbers, heading, pictures, say, title, what_ifs
 
 TITLE = "Apples and oranges: nine boxes to fill in (course 001, 案例1)"
 
@@ -60,5 +60,4 @@ def run(out: Path, quick: bool = False) -> None:
 
 
 if __name__ == "__main__":
-    Path("out").mkdir(exist_ok=True)
-    run(Path("out"))
+    alone(run)

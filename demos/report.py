@@ -5,7 +5,8 @@ What you can do with this file: `heading`, `say`, `what_ifs`, `pictures`. It onl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -18,7 +19,7 @@ from autograd_mini.drawing.layout import can_lay_out
 from autograd_mini.graph import topological_order
 from autograd_mini.number import show
 
-__all__ = ["backward_numbers", "forward_numbers", "heading", "pictures", "say", "title", "what_ifs"]
+__all__ = ["alone", "backward_numbers", "forward_numbers", "heading", "pictures", "say", "title", "what_ifs"]
 
 
 def title(text: str) -> None:
@@ -80,6 +81,15 @@ def pictures(out: Path, name: str, output: Value, changes: Mapping[str, Mapping[
         say(f"  {ag.draw(output, at=change, legend=True).save(out / f'{name}_what_if_{suffix}.svg')}")
     if chinese:
         say(f"  {ag.draw(_renamed(output, chinese)).save(out / f'{name}.zh.svg')}")
+
+
+def alone(run: Callable[[Path], None], out: Path = Path("out")) -> None:
+    """Run a lesson as `python -m demos.apples` does: its pictures go into the folder `out`; what hinders them is one sentence."""
+    try:
+        out.mkdir(exist_ok=True)
+        run(out)
+    except OSError as error:
+        print(f"demos: {error}", file=sys.stderr)
 
 
 def _renamed(output: Value, names: Mapping[Value, str]) -> Value:
