@@ -30,10 +30,13 @@ COLUMNS = ("op", "operands", "data", "local_derivatives", "grad", "label", "cons
 LARGEST = 1 << 30
 
 
-def save(path: str | os.PathLike[str], **outputs: Value) -> None:
+def save(path: str | os.PathLike[str], /, **outputs: Value) -> None:
     """Write the graph of the named outputs. The file appears whole or not at all.
 
-    Raises TypeError if there is no output or one is no Value, and the OSError of the system if the path cannot be written.
+    A cut edge (`detach`) is read back as a plain constant.
+
+    Raises TypeError if there is no output or one is no Value, ValueError if two different rows have one name, and the OSError
+    of the system if the path cannot be written.
 
     >>> import tempfile, os
     >>> x = Value(3.0, label="x")
@@ -46,7 +49,10 @@ def save(path: str | os.PathLike[str], **outputs: Value) -> None:
     """
     if not outputs or not all(isinstance(output, Value) for output in outputs.values()):
         raise TypeError(f"save(path, y=y, …) takes the outputs by name, each a Value; got {outputs!r:.200}")
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError(f"save(path, y=y, …) takes a path first, for example save('graph.json', y=y); got {path!r:.200}")
     order = topological_order(outputs.values())
+    _table({node.op: None for node in order if node.op})
     position = {node: i for i, node in enumerate(order)}
     document = {
         "format": FORMAT,
@@ -69,13 +75,27 @@ def save(path: str | os.PathLike[str], **outputs: Value) -> None:
 def load(path: str | os.PathLike[str], operations: Iterable[Operation] = ()) -> dict[str, Value]:
     """Read a graph file: a dict from output name to Value. `operations` are rows of your own that the graph uses.
 
-    Raises GraphFileError, with nothing loaded, if the file is no graph file, damaged, or larger than 1 GiB;
-    OSError if it cannot be opened.
+    Raises TypeError if `operations` are no rows, ValueError if two rows have one name; GraphFileError, with nothing loaded, if
+    the file is no graph file, damaged, or larger than 1 GiB; OSError if it cannot be opened.
     """
+    rows = list(operations) if isinstance(operations, Iterable) else [None]
+    if not all(isinstance(op, Operation) for op in rows):
+        raise TypeError(f"load(path, operations=[…]) takes a list of rows made by ag.operation; got {operations!r:.200}")
+    table = _table(rows)
     try:
-        return _graph(_document(path), {**ops.TABLE, **{op.name: op for op in operations}})
+        return _graph(_document(path), table)
     except GraphFileError as error:
         raise GraphFileError(f"{os.fspath(path)}: {error}") from None
+
+
+def _table(operations: Iterable[Operation]) -> dict[str, Operation]:
+    """The op table with rows of one's own; a file holds names only, so that one name has to be one row."""
+    table = dict(ops.TABLE)
+    for op in operations:
+        if table.setdefault(op.name, op) is not op:
+            other = "a row of the op table" if op.name in ops.TABLE else "another row"
+            raise ValueError(f"a graph file knows rows by their names, and {op.name!r} is also {other}'s; give yours another name")
+    return table
 
 
 def _document(path: str | os.PathLike[str]) -> dict[str, Any]:
@@ -94,7 +114,7 @@ def _document(path: str | os.PathLike[str]) -> dict[str, Any]:
         raise GraphFileError(f"this graph file is damaged: {str(error) or type(error).__name__:.200}") from None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise GraphFileError("this is not a graph file of autograd-mini")
-    if document.get("version") != VERSION:
+    if type(document.get("version")) is not int or document["version"] != VERSION:
         raise GraphFileError(f"this graph file has version {document.get('version')!r}; this program reads version {VERSION}")
     return document
 

@@ -10,13 +10,13 @@ graph there. A row called on plain floats runs its kernel.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from autograd_mini.number import number
 
-__all__ = ["ATOM", "LOOSEST", "POWER", "PRODUCT", "SIGN", "SUM", "Domain", "Notation", "Operation", "function", "operation"]
+__all__ = ["ATOM", "LOOSEST", "POWER", "PRODUCT", "SIGN", "SUM", "Domain", "Notation", "Operation", "function", "operation", "reserve"]
 
 # How tightly a notation binds: an operand that binds more loosely than its place allows gets brackets.
 LOOSEST, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
@@ -105,6 +105,14 @@ class Operation:
         return everything if all(wanted) else tuple(d if want else None for d, want in zip(everything, wanted, strict=True))
 
 
+_built_in: set[str] = set()
+
+
+def reserve(names: Iterable[str]) -> None:
+    """Keep these names from `operation`: those of the op table, which stands below this file. Files and formulas go by names."""
+    _built_in.update(names)
+
+
 def operation(
     name: str,
     kernel: Callable[..., float],
@@ -122,8 +130,8 @@ def operation(
     then it also works on Values, which derivatives of derivatives need. Nothing is registered anywhere: keep the
     returned row and call it.
 
-    Raises TypeError if a rule is missing or not callable; when the row is used, if its kernel or a rule returns anything but a
-    number (a rule that runs on Values returns a number or a Value).
+    Raises ValueError for the name of a built-in row, TypeError if a rule is missing or not callable; when the row is used,
+    TypeError if its kernel or a rule returns anything but a number (a rule that runs on Values returns a number or a Value).
 
     >>> import autograd_mini as ag
     >>> cube = ag.operation("cube", lambda x: x * x * x, lambda x, out: 3 * x * x)
@@ -132,8 +140,10 @@ def operation(
     >>> ag.grad(y, [x]), ag.derivative(cube, order=2)(2.0)
     ([12.0], 12.0)
     """
-    if not name.isidentifier():
+    if not isinstance(name, str) or not name.isidentifier():
         raise TypeError(f"operation() needs a name that is an identifier, such as 'cube'; got {name!r}")
+    if name in _built_in:
+        raise ValueError(f"operation() got the name {name!r}, which is a row of the op table; choose another, for example 'my_{name}'")
     if not callable(kernel) or not derivatives or not all(map(callable, derivatives)):
         raise TypeError(
             f"operation({name!r}, kernel, derivative, …) needs a kernel and one derivative rule for each operand, all callable; "

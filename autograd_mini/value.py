@@ -16,6 +16,7 @@ No operator has a rule of its own here: `__mul__ = binary(ops.mul)` takes everyt
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import isfinite
 from typing import Any, TypeVar
 from weakref import ref
 
@@ -25,7 +26,7 @@ from autograd_mini.errors import ConstantError
 from autograd_mini.graph import topological_order
 from autograd_mini.number import number, show
 from autograd_mini.number_like import NumberLike, accepts
-from autograd_mini.row import Operation
+from autograd_mini.row import Operation, reserve
 from autograd_mini.scopes import current_scope
 
 __all__ = ["NOT_YET", "Constant", "Detached", "Value", "constant", "make", "node_from"]
@@ -37,6 +38,8 @@ M = TypeVar("M", bound=Callable[..., Any])
 NOT_YET = float("0.0")
 
 _new = object.__new__
+
+reserve(ops.TABLE)
 
 
 def record(op: Operation, operands: Sequence[Any]) -> Value:
@@ -209,7 +212,8 @@ class Value(NumberLike):
         Leaves add to what they hold (call `ag.zero_grad` between passes), interior nodes are set anew. Not to be called
         on shared nodes from several threads at once: `ag.grad` is safe there, since it writes nothing.
 
-        Raises NonFiniteError if the output is inf or nan, ConstantError if it is made of constants only.
+        Raises NonFiniteError if the output is inf or nan, ConstantError if it is made of constants only, ValueError if
+        `gradient` is inf or nan.
         """
         if self.is_constant:
             raise ConstantError(
@@ -217,7 +221,10 @@ class Value(NumberLike):
                 "to differentiate with respect to. Make the inputs Values: x = Value(2.0)."
             )
         require_finite(self, "backward()")
-        backward.accumulate(self, number(gradient, "backward(gradient=…)"))
+        seed = number(gradient, "backward(gradient=…)")
+        if not isfinite(seed):
+            raise ValueError(f"backward(gradient=…) takes a finite number, got {show(seed)}; it would make every gradient inf or nan")
+        backward.accumulate(self, seed)
 
     def detach(self) -> Value:
         """The same number, cut from the graph: a constant. No gradient flows through it, and it keeps nothing alive."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from copy import deepcopy
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from rows import ROWS, same
@@ -150,6 +151,14 @@ def test_a_leaf_is_its_own_output() -> None:
     x.backward()
     x.backward()
     assert x.grad == 2.0
+
+
+@pytest.mark.parametrize("gradient", [math.nan, math.inf, -math.inf])
+def test_a_seed_that_is_not_finite_is_refused(gradient: float) -> None:
+    x = Value(2.0)
+    with pytest.raises(ValueError, match=r"backward\(gradient=…\) takes a finite number, got"):
+        (x * x).backward(gradient=gradient)
+    assert x.grad is NOT_YET
 
 
 def test_random_walks_end() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -85,11 +86,37 @@ def test_rows_of_ones_own_are_passed_when_loading(tmp_path: Path) -> None:
     assert ag.grad(again["y"], [again["x"]]) == [12.0]
 
 
+def test_one_name_is_one_row(tmp_path: Path) -> None:
+    cube = ag.operation("cube", lambda x: x * x * x, lambda x, out: 3 * x * x)
+    other = ag.operation("cube", lambda x: x + x + x, lambda x, out: 3.0)
+    foreign = replace(ag.ops.mul, kernel=lambda x, y: x * y + 1)
+    x, path = Value(2.0), tmp_path / "g.json"
+    for y, message in ((cube(x) * other(x), "'cube' is also another row's"), (foreign(x, x), "'mul' is also a row of the op table's")):
+        with pytest.raises(ValueError, match=message):
+            ag.save(path, y=y)
+    ag.save(path, y=cube(cube(x)))
+    for operations, message in (([cube, other], "'cube' is also"), ([foreign], "'mul' is also")):
+        with pytest.raises(ValueError, match=message):
+            ag.load(path, operations=operations)
+    wrong: list[Any] = [cube, ["cube"], 5, "cube"]
+    for operation in wrong:
+        with pytest.raises(TypeError, match=r"load\(path, operations=\[…\]\) takes a list of rows"):
+            ag.load(path, operations=operation)
+    assert ag.load(path, operations=iter([cube]))["y"].data == 512.0
+
+
+def test_an_output_may_be_called_path(tmp_path: Path) -> None:
+    ag.save(tmp_path / "g.json", path=Value(2.0))
+    assert ag.load(tmp_path / "g.json")["path"].data == 2.0
+
+
 def test_what_cannot_be_saved(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="takes the outputs by name"):
         ag.save(tmp_path / "g.json")
     with pytest.raises(TypeError, match="takes the outputs by name"):
         ag.save(tmp_path / "g.json", y=3.0)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="takes a path first"):
+        ag.save(Value(1.0), y=Value(1.0))  # type: ignore[arg-type]
     assert list(tmp_path.iterdir()) == []
 
 
@@ -201,6 +228,7 @@ def test_a_damaged_cell(name: str, row: int, instead: Any) -> None:
         (b"<!DOCTYPE html><html>", "does not begin like one"),
         (VALID_BYTES[:-5], "damaged"),
         (json.dumps({**VALID, "version": 2}).encode(), "has version 2; this program reads version 1"),
+        (json.dumps({**VALID, "version": True}).encode(), "has version True"),
         (json.dumps({**VALID, "outputs": {}}).encode(), "its outputs do not name nodes"),
         (json.dumps({**VALID, "outputs": {"y": 99}}).encode(), "its outputs do not name nodes"),
         (json.dumps({**VALID, "op": VALID["op"][:-1]}).encode(), "all of one length"),

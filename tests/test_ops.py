@@ -201,3 +201,12 @@ def test_what_a_rule_of_ones_own_returns_is_checked(wrong: Any) -> None:
     other = ag.operation("other", lambda x: x, lambda x, out: 2 * Value(3.0, label="w"))
     with pytest.raises(TypeError, match=r"got plain numbers and returned Value\(data=6.*pass it as one"):
         other(x)
+
+
+def test_the_names_of_the_table_are_taken() -> None:
+    for name in ops.TABLE:
+        with pytest.raises(ValueError, match=rf"'{name}', which is a row of the op table.*'my_{name}'"):
+            ag.operation(name, math.exp, lambda x, out: out)
+    wrong: Any = 5
+    with pytest.raises(TypeError, match="needs a name that is an identifier, such as 'cube'; got 5"):
+        ag.operation(wrong, math.exp, lambda x, out: out)
