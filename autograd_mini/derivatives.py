@@ -22,7 +22,7 @@ from autograd_mini.diagnosis import require_finite
 from autograd_mini.errors import ConstantError
 from autograd_mini.graph import outputs_of, topological_order
 from autograd_mini.number import number, show
-from autograd_mini.number_like import rule_of
+from autograd_mini.number_like import require_values, rule_of
 from autograd_mini.scopes import scope
 from autograd_mini.value import Value, constant, node_from
 
@@ -44,7 +44,8 @@ def grad(y: Value, wrt: Sequence[Value], create_graph: bool = False) -> list[Any
     `wrt` may hold leaves and interior nodes. What y does not depend on gives 0.0. With `create_graph=True` the
     results are Values (a constant one where the derivative is constant), which can be derived again.
 
-    Raises ConstantError for a constant in `wrt`, NonFiniteError if y is inf or nan, TypeError if `wrt` is no list of Values.
+    Raises ConstantError for a constant in `wrt`, NonFiniteError if y is inf or nan, TypeError if y is no Value or
+    `wrt` is no list of Values.
 
     >>> x, y = Value(3.0, label="x"), Value(2.0, label="y")
     >>> grad(x * x * y, [x, y])
@@ -53,6 +54,7 @@ def grad(y: Value, wrt: Sequence[Value], create_graph: bool = False) -> list[Any
     >>> grad(dx, [x])
     [18.0]
     """
+    require_values([y], "grad(y, wrt)")
     if not isinstance(wrt, (list, tuple)) or not all(isinstance(x, Value) for x in wrt):
         raise TypeError(f"grad(y, wrt) takes a list of Values to differentiate with respect to, for example grad(y, [x]); got {wrt!r:.80}")
     for x in wrt:

@@ -62,7 +62,7 @@ def save(path: str | os.PathLike[str], /, **outputs: Value) -> None:
         "operands": [[position[operand] for operand in node.operands] for node in order],
         "data": [_written(node.data) for node in order],
         "local_derivatives": [[None if d is None else _written(d) for d in node.local_derivatives] for node in order],
-        "grad": [None if node.grad is NOT_YET else _written(node.grad) for node in order],
+        "grad": [None if node.grad is NOT_YET or node.grad is None else _written(node.grad) for node in order],
         "label": [node.label for node in order],
         "constant": [node.is_constant for node in order],
         "compared": [node.was_compared for node in order],

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol, overload
 
 from autograd_mini import ops
+from autograd_mini.number_like import listed, require_values
 from autograd_mini.value import NOT_YET, Value, constant
 
 __all__ = [
@@ -71,7 +72,7 @@ def sum(values: Iterable[Value | float]) -> Any:
     >>> sum([Value(1.0), Value(2.0), 3.5]).data
     6.5
     """
-    terms = list(values)
+    terms = listed(values, "sum([x, y, …])")
     return ops.sum(*terms) if terms else constant(0.0)
 
 
@@ -81,9 +82,7 @@ def mean(values: Iterable[Value | float]) -> Any:
     >>> mean([Value(1.0), Value(2.0), Value(6.0)]).data
     3.0
     """
-    terms = list(values)
-    if not terms:
-        raise ValueError("mean() of nothing: it needs at least one value")
+    terms = _some(values, "mean")
     return ops.div(ops.sum(*terms), float(len(terms)))
 
 
@@ -93,7 +92,7 @@ def dot(xs: Iterable[Value | float], ys: Iterable[Value | float]) -> Any:
     >>> dot([Value(1.0), Value(2.0)], [3.0, 4.0]).data
     11.0
     """
-    xs, ys = list(xs), list(ys)
+    xs, ys = listed(xs, "dot(xs, ys)"), listed(ys, "dot(xs, ys)")
     if len(xs) != len(ys):
         raise ValueError(f"dot() needs as many xs as ys, got {len(xs)} and {len(ys)}")
     return sum([x * y for x, y in zip(xs, ys, strict=True)])
@@ -105,19 +104,16 @@ def logsumexp(values: Iterable[Value | float]) -> Any:
     >>> logsumexp([Value(1000.0), Value(1000.0)]).data
     1000.6931471805599
     """
-    terms = list(values)
-    if not terms:
-        raise ValueError("logsumexp() of nothing: it needs at least one value")
-    return ops.logsumexp(*terms)
+    return ops.logsumexp(*_some(values, "logsumexp"))
 
 
 def softmax(values: Iterable[Value | float]) -> list[Any]:
-    """The values turned into probabilities, eˣ / Σ eˣ, as a list of the same length.
+    """The values turned into probabilities, eˣ / Σ eˣ, as a list of the same length. Raises ValueError for nothing.
 
     >>> [round(p, 12) for p in softmax([Value(3.0), Value(3.0)])]
     [0.5, 0.5]
     """
-    terms = list(values)
+    terms = _some(values, "softmax")
     total = logsumexp(terms)
     return [ops.exp(term - total) for term in terms]
 
@@ -137,5 +133,14 @@ def label(**values: Any) -> None:
 
 def zero_grad(values: Iterable[Value]) -> None:
     """Forget the gradients of these Values (usually the parameters), so that the next backward pass starts anew."""
-    for value in values:
+    forgetful = listed(values, "zero_grad([x, w, …])")
+    require_values(forgetful, "zero_grad([x, w, …])")
+    for value in forgetful:
         value.grad = NOT_YET
+
+
+def _some(values: Iterable[Value | float], name: str) -> list[Any]:
+    terms = listed(values, f"{name}([x, y, …])")
+    if not terms:
+        raise ValueError(f"{name}() of nothing: it needs at least one value")
+    return terms

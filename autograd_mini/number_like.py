@@ -1,20 +1,21 @@
 """What a Value does as a plain number: it compares, converts and formats by its data, outside the graph.
 
 What you can do with this file: see where a Value leaves the graph (`float(x)`, `x > 0`, `bool(x)`), and what it refuses
-(`x == 2`, becoming part of a NumPy array, `float(x)` inside a derivative rule).
+(`x == 2`, becoming part of a NumPy array, `float(x)` inside a derivative rule); check that Values were given (`listed`,
+`require_values`).
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from numbers import Number
 from typing import Any, ClassVar
 
 from autograd_mini.number import is_array, is_number, number
 
-__all__ = ["NumberLike", "accepts", "rule_of"]
+__all__ = ["NumberLike", "accepts", "listed", "require_values", "rule_of"]
 
 #: The row whose derivative rule is running on Values now; in there, a number that leaves the graph would lose derivatives.
 rule_of: ContextVar[str | None] = ContextVar("autograd_mini_rule_of", default=None)
@@ -27,6 +28,22 @@ def accepts(other: object) -> bool:
     if is_array(other):
         number(other, "an operator of a Value")  # raises, and says what to do with an array
     return False
+
+
+def listed(values: Any, call: str) -> list[Any]:
+    """The list of what was given; a single Value, or what else cannot be gone through, raises TypeError. `call` is `sum([x, y])`."""
+    if not isinstance(values, Iterable):
+        raise TypeError(f"{call} takes a list, for a single one too ([x]); got {values!r:.80}")
+    return list(values)
+
+
+def require_values(things: Iterable[object], call: str) -> None:
+    """Raise TypeError for the first of these things that is no Value. `call` is `grad(y, wrt)`."""
+    for thing in things:
+        if not isinstance(thing, NumberLike):
+            no_graph = "A plain number has no graph: make the inputs Values, x = Value(2.0)."
+            mend = "Take its Values one by one." if isinstance(thing, (list, tuple)) else no_graph
+            raise TypeError(f"{call} takes Values, got {type(thing).__name__} {thing!r:.80}. {mend}")
 
 
 def comparison(symbol: str, compare: Callable[[float, float], bool]) -> Callable[[NumberLike, Any], bool]:

@@ -14,6 +14,7 @@ from typing import Any, overload
 
 from autograd_mini.graph import outputs_of, topological_order
 from autograd_mini.number import number
+from autograd_mini.number_like import require_values
 from autograd_mini.value import Constant, Value, make, node_from
 
 __all__ = ["evaluate", "replay"]
@@ -29,8 +30,8 @@ def evaluate(outputs: Value | list[Value] | tuple[Value, ...], at: Mapping[Value
     >>> evaluate(payment, {price: 11.0})[payment], payment.data
     (22.0, 20.0)
     """
-    order = topological_order(outputs_of(outputs))
-    numbers = _checked(order, at or {})
+    order = _order(outputs, "evaluate(outputs, {x: 11.0})")
+    numbers = _checked(order, {} if at is None else at)
     for node in order:
         if node not in numbers:
             numbers[node] = node.op.kernel(*[numbers[operand] for operand in node.operands]) if node.op else node.data
@@ -54,8 +55,8 @@ def replay(outputs: Any, at: Mapping[Value, float] | None = None) -> Any:
     (25.0, 10.0, 0.0)
     """
     wanted = outputs_of(outputs)
-    order = topological_order(wanted)
-    numbers = _checked(order, at or {})
+    order = _order(wanted, "replay(outputs, {x: 11.0})")
+    numbers = _checked(order, {} if at is None else at)
     new: dict[Value, Value] = {}
     for node in order:
         if node.op and node not in numbers:
@@ -75,7 +76,15 @@ def changed_since(order: list[Value]) -> Iterator[Value]:
                 yield node
 
 
+def _order(outputs: Any, call: str) -> list[Value]:
+    wanted = outputs_of(outputs)
+    require_values(wanted, call)
+    return topological_order(wanted)
+
+
 def _checked(order: list[Value], at: Mapping[Value, float]) -> dict[Value, float]:
+    if not isinstance(at, Mapping):
+        raise TypeError(f"the new numbers are given as a dict from node to number, for example {{x: 11.0}}; got {at!r:.80}")
     known = set(order)
     for node in at:
         if not isinstance(node, Value):

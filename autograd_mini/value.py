@@ -224,7 +224,19 @@ class Value(NumberLike):
         seed = number(gradient, "backward(gradient=…)")
         if not isfinite(seed):
             raise ValueError(f"backward(gradient=…) takes a finite number, got {show(seed)}; it would make every gradient inf or nan")
-        backward.accumulate(self, seed)
+        try:
+            backward.accumulate(self, seed)
+        except TypeError:
+            self._require_number_gradients()
+            raise
+
+    def _require_number_gradients(self) -> None:
+        for node in topological_order([self]):
+            if not isinstance(node.grad, (float, int)):
+                raise TypeError(
+                    f"backward() adds to .grad, and that of {node._name()} was set to {node.grad!r}. Gradients start anew with "
+                    "ag.zero_grad([x, w, …]); call it now for all leaves, since this pass ended halfway."
+                ) from None
 
     def detach(self) -> Value:
         """The same number, cut from the graph: a constant. No gradient flows through it, and it keeps nothing alive."""
@@ -280,9 +292,14 @@ class Value(NumberLike):
     def _name(self) -> str:
         return repr(self.label) if self.label is not None else repr(self)
 
+    def _shown_grad(self) -> str:
+        if self.grad is NOT_YET:
+            return "not computed yet"
+        return show(self.grad) if isinstance(self.grad, (float, int)) else repr(self.grad)  # a .grad = None is shown as it is
+
     def __repr__(self) -> str:
         kind = "constant" if self.is_constant else "Value"
-        grad = "" if self.is_constant else f", grad={'not computed yet' if self.grad is NOT_YET else show(self.grad)}"
+        grad = "" if self.is_constant else f", grad={self._shown_grad()}"
         named = f", label={self.label!r}" if self.label is not None else ""
         return f"{kind}(data={show(self._data)}{grad}{named})"
 

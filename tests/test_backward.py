@@ -161,6 +161,18 @@ def test_a_seed_that_is_not_finite_is_refused(gradient: float) -> None:
     assert x.grad is NOT_YET
 
 
+def test_a_gradient_set_to_none_is_named_with_the_mend() -> None:
+    x, w = Value(2.0, label="x"), Value(3.0)
+    y = x * w
+    x.grad = None  # type: ignore[assignment]
+    assert repr(x) == "Value(data=2, grad=None, label='x')"
+    with pytest.raises(TypeError, match=r"that of 'x' was set to None.*ag\.zero_grad"):
+        y.backward()
+    ag.zero_grad([x, w])
+    y.backward()
+    assert (x.grad, w.grad) == (3.0, 2.0)
+
+
 def test_random_walks_end() -> None:
     # Many shared nodes: as many paths as 2 to the 200, but each edge is walked once.
     x = Value(1.0)

@@ -160,6 +160,10 @@ def test_bad_calls() -> None:
     x = Value(1.0)
     with pytest.raises(TypeError, match="takes a list of Values"):
         ag.grad(x * x, x)  # type: ignore[call-overload]
+    with pytest.raises(TypeError, match=r"grad\(y, wrt\) takes Values, got float 5\.0\. A plain number has no graph"):
+        ag.grad(5.0, [x])  # type: ignore[call-overload]
+    with pytest.raises(TypeError, match=r"grad\(y, wrt\) takes Values, got list.*one by one"):
+        ag.grad([x * x], [x])  # type: ignore[call-overload]
     with pytest.raises(ValueError, match="order=0"):
         ag.derivative(lambda x: x, order=0)
     with pytest.raises(ValueError, match="order=True"):

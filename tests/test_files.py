@@ -110,6 +110,12 @@ def test_an_output_may_be_called_path(tmp_path: Path) -> None:
     assert ag.load(tmp_path / "g.json")["path"].data == 2.0
 
 
+def test_a_gradient_set_to_none_is_saved_as_not_computed() -> None:
+    x = Value(2.0)
+    x.grad = None  # type: ignore[assignment]
+    assert round_trip(x=x)["x"].grad is NOT_YET
+
+
 def test_what_cannot_be_saved(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="takes the outputs by name"):
         ag.save(tmp_path / "g.json")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,3 +93,10 @@ def test_bad_keys_and_numbers() -> None:
             play(y, {"x": 1.0})  # type: ignore[dict-item]
         with pytest.raises(TypeError, match="the new number of"):
             play(y, {x: "1"})  # type: ignore[dict-item]
+        for at in (3, 0, [x]):
+            with pytest.raises(TypeError, match="a dict from node to number, for example"):
+                play(y, at)  # type: ignore[arg-type]
+        wrong: list[Any] = [5.0, [y, "y"], None]
+        for outputs in wrong:
+            with pytest.raises(TypeError, match=rf"{play.__name__}\(outputs, {{x: 11.0}}\) takes Values, got"):
+                play(outputs)

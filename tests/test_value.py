@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import operator
 import pickle
+import re
 from copy import copy, deepcopy
 from decimal import Decimal
 from fractions import Fraction
@@ -86,6 +87,27 @@ def test_the_gradient_starts_as_not_yet() -> None:
     assert repr(x) == "Value(data=2, grad=0)"
     ag.zero_grad([x])
     assert x.grad is NOT_YET
+
+
+@pytest.mark.parametrize(
+    ("call", "shown"),
+    [(ag.sum, "sum([x, y, …])"), (ag.mean, "mean([x, y, …])"), (ag.logsumexp, "logsumexp([x, y, …])"), (ag.softmax, "softmax([x, y, …])"),
+     (ag.zero_grad, "zero_grad([x, w, …])"), (lambda x: ag.dot([x], x), "dot(xs, ys)")],
+)  # fmt: skip
+def test_a_single_value_is_no_list(call: Any, shown: str) -> None:
+    with pytest.raises(TypeError, match=re.escape(f"{shown} takes a list, for a single one too ([x]); got Value(data=2")):
+        call(Value(2.0))
+
+
+@pytest.mark.parametrize("call", [ag.mean, ag.logsumexp, ag.softmax])
+def test_nothing_is_refused_under_the_name_that_was_called(call: Any) -> None:
+    with pytest.raises(ValueError, match=rf"^{call.__name__}\(\) of nothing"):
+        call([])
+
+
+def test_only_values_forget_gradients() -> None:
+    with pytest.raises(TypeError, match=r"zero_grad.* takes Values, got float 1\.0"):
+        ag.zero_grad([Value(1.0), 1.0])  # type: ignore[list-item]
 
 
 # --- comparisons --------------------------------------------------------------------------------------------------
