@@ -86,6 +86,8 @@ def test_several_outputs() -> None:
 def test_bad_keys_and_numbers() -> None:
     x, stranger = Value(2.0), Value(1.0, label="stranger")
     y = x * x
+    wrong: list[Any] = [5.0, [y, "y"], None]
+    no_dicts: list[Any] = [3, 0, [x]]
     for play in (ag.evaluate, ag.replay):
         with pytest.raises(ValueError, match=r"'stranger'.*is not in this graph"):
             play(y, {stranger: 1.0})
@@ -93,10 +95,9 @@ def test_bad_keys_and_numbers() -> None:
             play(y, {"x": 1.0})  # type: ignore[dict-item]
         with pytest.raises(TypeError, match="the new number of"):
             play(y, {x: "1"})  # type: ignore[dict-item]
-        for at in (3, 0, [x]):
+        for at in no_dicts:
             with pytest.raises(TypeError, match="a dict from node to number, for example"):
-                play(y, at)  # type: ignore[arg-type]
-        wrong: list[Any] = [5.0, [y, "y"], None]
+                play(y, at)
         for outputs in wrong:
             with pytest.raises(TypeError, match=rf"{play.__name__}\(outputs, {{x: 11.0}}\) takes Values, got"):
                 play(outputs)
