@@ -47,11 +47,15 @@ def generator(rng: int | Random) -> Random:
         raise TypeError(f"rng= takes a seed (a whole number) or a random.Random, got {rng!r}") from None
 
 
-def listed(things: Iterable[Any]) -> list[Any]:
+def listed(things: Iterable[Any], name: str) -> list[Any]:
     """Return a list of the things; an array gives its plain Python numbers, which are quicker one by one than its own.
 
-    >>> listed(range(3))
+    Raises TypeError, which calls them `name`, if they cannot be gone through.
+
+    >>> listed(range(3), "the inputs")
     [0, 1, 2]
     """
+    if not isinstance(things, Iterable):
+        raise TypeError(f"{name} come as a list or an array, a single one too ([x]); got {type(things).__name__} {things!r:.80}")
     plain: list[Any] = things.tolist() if hasattr(things, "tolist") else list(things)
     return plain

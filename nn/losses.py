@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import autograd_mini as ag
 from autograd_mini import Value
+from nn.arguments import listed
 
 __all__ = ["quadratic_cost"]
 
@@ -26,7 +27,7 @@ def quadratic_cost(outputs: Iterable[Value], targets: Iterable[Value | float]) -
     >>> round(cost.data, 12), round(a.grad, 12)
     (0.02, -0.2)
     """
-    outputs, targets = list(outputs), list(targets)
+    outputs, targets = listed(outputs, "the outputs"), listed(targets, "the targets")
     if len(outputs) != len(targets) or not outputs:
         raise ValueError(f"the cost compares outputs and targets one by one, got {len(outputs)} outputs and {len(targets)} targets")
     with ag.scope("cost"):

@@ -178,13 +178,14 @@ class MLP(Module):
     """
 
     def __init__(
-        self, nin: int, nouts: Sequence[int], activation: str = "sigmoid", init: str = "normal", rng: int | Random = 0
+        self, nin: int, nouts: Iterable[int], activation: str = "sigmoid", init: str = "normal", rng: int | Random = 0
     ) -> None:
-        if isinstance(nouts, int) or not nouts:
+        sizes = list(nouts) if isinstance(nouts, Iterable) else []
+        if not sizes:
             raise ValueError(f"nouts lists the number of neurons of each layer, for example [30, 10]; got {nouts!r}")
         rng = generator(rng)
         self.layers: list[Layer] = []
-        for number, (fan_in, fan_out) in enumerate(zip([nin, *nouts], nouts, strict=False), 1):
+        for number, (fan_in, fan_out) in enumerate(zip([nin, *sizes], sizes, strict=False), 1):
             with ag.scope(f"layer {number}"):
                 self.layers.append(Layer(fan_in, fan_out, activation, init, rng))
 
@@ -216,7 +217,7 @@ class MLP(Module):
 
 def _nodes(inputs: Iterable[Value | float], expected: int, who: str) -> list[Value]:
     """Every input as one node: Values as they are, numbers as constants. Never cuts to fit, as `zip` would."""
-    given = listed(inputs)
+    given = listed(inputs, f"the inputs of {who}")
     if len(given) != expected:
         raise ValueError(f"{who} takes {expected} input{'s' * (expected != 1)}, got {len(given)}")
     with ag.scope("inputs"):

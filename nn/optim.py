@@ -11,6 +11,8 @@ from collections.abc import Iterable
 
 import autograd_mini as ag
 from autograd_mini import Value
+from autograd_mini.number import number
+from nn.arguments import listed
 
 __all__ = ["SGD"]
 
@@ -21,7 +23,7 @@ class SGD:
     "Stochastic" is where the gradient comes from: a few random samples instead of all of them (`nn.fit` picks those).
 
     `parameters`: Values that are leaves. `learning_rate`: finite, above 0. Raises TypeError for anything else among the
-    parameters, ValueError for no parameters, for a learning rate out of range.
+    parameters and for a learning rate that is no number, ValueError for no parameters, for a learning rate out of range.
 
     >>> p = Value(1.0)
     >>> optimizer = SGD([p], learning_rate=0.1)
@@ -32,15 +34,16 @@ class SGD:
     """
 
     def __init__(self, parameters: Iterable[Value], learning_rate: float) -> None:
-        self.parameters = list(dict.fromkeys(parameters))  # each once, in order
-        if not self.parameters:
+        given = listed(parameters, "the parameters of SGD")
+        if not given:
             raise ValueError("SGD got no parameters; pass net.parameters()")
-        for parameter in self.parameters:
+        for parameter in given:
             if not isinstance(parameter, Value) or parameter.is_constant or parameter.op is not None:
                 raise TypeError(f"SGD moves leaves only (Values not computed from others, no constants), got {parameter!r}")
-        if not (learning_rate > 0 and math.isfinite(learning_rate)):
+        self.parameters: list[Value] = list(dict.fromkeys(given))  # each once, in order
+        if not 0 < number(learning_rate, "learning_rate=") < math.inf:
             raise ValueError(f"learning_rate is a finite number above 0, got {learning_rate!r}")
-        self.learning_rate = learning_rate
+        self.learning_rate = float(learning_rate)
 
     def step(self) -> None:
         """Move every parameter against its gradient; one without a gradient yet stays where it is."""

@@ -13,11 +13,12 @@ from time import perf_counter
 from typing import Any
 
 from autograd_mini import Value
-from autograd_mini.errors import MissingExtra
+from autograd_mini.errors import MissingExtra, NonFiniteError
+from autograd_mini.number import show
 from nn.arguments import count, generator, listed
-from nn.datasets import Samples
+from nn.datasets import Dataset, Samples
 from nn.losses import quadratic_cost
-from nn.modules import MLP
+from nn.modules import MLP, Module
 from nn.optim import SGD
 
 __all__ = ["History", "evaluate", "fit"]
@@ -65,8 +66,9 @@ def fit(
     The defaults are those of M. Nielsen, *Neural Networks and Deep Learning*, chapter 1. The only `engine` so far is "scalar",
     which records one graph for each sample. A progress bar goes to stderr if that is a terminal.
 
-    Raises ValueError for no samples, a label that is no output, a number out of range, an unknown engine; NonFiniteError when
-    the loss has become inf or nan (a smaller learning rate helps); MissingExtra without tqdm.
+    Raises ValueError for no samples, a label that is no output, a number out of range, an unknown engine; TypeError for what is
+    no network, no Samples, or a cost that returns no Value; NonFiniteError when the loss has become inf or nan (a smaller
+    learning rate helps); MissingExtra without tqdm.
 
     >>> xor = Samples([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
     >>> net = MLP(2, [4, 2], rng=0)
@@ -84,7 +86,12 @@ def fit(
     with _progress_bar(total=epochs * len(train)) as bar:
         for epoch in range(1, epochs + 1):
             bar.set_description(f"epoch {epoch}/{epochs}")
-            _train_epoch(net, train, batch_size, cost, rng, optimizer, history, bar)
+            try:
+                _train_epoch(net, train, batch_size, cost, rng, optimizer, history, bar)
+            except NonFiniteError as error:
+                rate = show(optimizer.learning_rate)
+                hint = f"epoch {epoch} of nn.fit, learning_rate={rate}: if the loss grew until here, a smaller one helps."
+                raise NonFiniteError(f"{error} ({hint})") from None
             if test is not None:
                 history.test_accuracy.append(evaluate(net, test))
     return history
@@ -100,7 +107,7 @@ def evaluate(net: MLP, samples: Samples) -> float:
     True
     """
     _require_labels(samples, net, "samples")
-    right: int = sum(_guess(net(x)) == label for x, label in zip(samples.x, listed(samples.y), strict=True))
+    right = sum(bool(_guess(net(x)) == label) for x, label in zip(samples.x, listed(samples.y, "the labels"), strict=True))
     return right / len(samples)
 
 
@@ -112,12 +119,12 @@ def _train_epoch(
         optimizer.zero_grad()
         for index in batch:
             outputs = net(train.x[index])
-            sample_cost = cost(outputs, _one_hot(train.y[index], len(outputs)))
+            sample_cost = _cost_of(cost, outputs, train.y[index])
             # Leaves add up what each pass sends them; with 1/m as the seed they end with the gradient of the batch's mean.
             # One graph at a time, so that memory holds one sample, not a batch.
             sample_cost.backward(gradient=1.0 / len(batch))
             loss += sample_cost.data
-            right += _guess(outputs) == train.y[index]
+            right += bool(_guess(outputs) == train.y[index])  # NumPy's labels would make it a NumPy number
         optimizer.step()
         met += len(batch)
         bar.update(len(batch))
@@ -126,6 +133,16 @@ def _train_epoch(
     history.samples += met
     history.loss.append(loss / met)
     history.train_accuracy.append(right / met)
+
+
+def _cost_of(cost: Cost, outputs: Sequence[Value], label: int) -> Value:
+    result = cost(outputs, _one_hot(label, len(outputs)))
+    if not isinstance(result, Value):
+        raise TypeError(
+            f"cost(outputs, target) returns a Value, computed from the outputs with + - * and ag functions; got "
+            f"{type(result).__name__} {result!r:.80}, which has no graph (.data, float() and math leave it)"
+        )
+    return result
 
 
 def _batches(samples: int, size: int, rng: Random) -> Iterator[list[int]]:
@@ -146,10 +163,15 @@ def _guess(outputs: Sequence[Value]) -> int:
 
 
 def _require_labels(samples: Samples, net: MLP, name: str) -> None:
+    if not isinstance(net, Module) or not hasattr(net, "nouts"):
+        raise TypeError(f"nn.fit and nn.evaluate take a network, such as nn.MLP(64, [16, 10]); got {net!r:.80}")
+    if not isinstance(samples, Samples):
+        whole = f" A data set has two parts: pass data.{'train' if name == 'train' else 'test'}." if isinstance(samples, Dataset) else ""
+        raise TypeError(f"{name} takes nn.datasets.Samples(x, y), the inputs and their labels; got {type(samples).__name__}.{whole}")
     if not len(samples):
         raise ValueError(f"{name} holds no samples")
     allowed = range(net.nouts[-1])
-    for label in listed(samples.y):
+    for label in listed(samples.y, "the labels"):
         if label not in allowed:
             raise ValueError(f"{name} has the label {label!r}, but this network's {len(allowed)} outputs stand for 0 to {allowed[-1]}")
 

@@ -27,3 +27,10 @@ def test_targets_may_be_values() -> None:
 def test_lengths_must_agree(outputs: int, targets: int) -> None:
     with pytest.raises(ValueError, match=f"got {outputs} outputs and {targets} targets"):
         nn.quadratic_cost([Value(0.5)] * outputs, [1.0] * targets)
+
+
+def test_what_is_no_list_is_named() -> None:
+    with pytest.raises(TypeError, match=r"the outputs come as a list.*got Value"):
+        nn.quadratic_cost(Value(0.5), [1.0])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"the targets come as a list.*got float 1\.0"):
+        nn.quadratic_cost([Value(0.5)], 1.0)  # type: ignore[arg-type]

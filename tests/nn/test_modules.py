@@ -206,6 +206,7 @@ def test_shapes() -> None:
     net = nn.MLP(4, [3, 2])
     assert (net.nin, net.nouts, net.layers[1].nin, net.layers[1].nout, net.layers[0].neurons[0].nin) == (4, [3, 2], 3, 2, 4)
     assert nn.MLP(np.int64(4), [np.int64(3)]).nouts == [3]
+    assert nn.MLP(4, np.array([3, 2])).nouts == nn.MLP(4, iter([3, 2])).nouts == [3, 2]
 
 
 def test_bad_arguments() -> None:
@@ -216,10 +217,15 @@ def test_bad_arguments() -> None:
     for make in (lambda: nn.MLP(0, [2]), lambda: nn.MLP(2, [2, 0]), lambda: nn.Layer(2, -1), lambda: nn.Neuron(1.5)):  # type: ignore[arg-type]
         with pytest.raises(ValueError, match="whole number from 1 on"):
             make()
-    wrong: list[Any] = [[], 3]
+    wrong: list[Any] = [[], 3, np.array([])]
     for nouts in wrong:
         with pytest.raises(ValueError, match="number of neurons of each layer"):
             nn.MLP(2, nouts)
+    single: list[Any] = [5, Value(5.0)]
+    for takes_a_row in (nn.MLP(2, [1]), nn.Layer(2, 1), nn.Neuron(2)):
+        for inputs in single:
+            with pytest.raises(TypeError, match=r"the inputs of this \w+ come as a list or an array, a single one too"):
+                takes_a_row(inputs)
     for rng in (None, 0.5, "seed", np.random.default_rng(0)):
         with pytest.raises(TypeError, match="rng="):
             nn.MLP(2, [1], rng=rng)  # type: ignore[arg-type]

@@ -64,6 +64,20 @@ def test_learning_rates_out_of_range(rate: float) -> None:
         nn.SGD([Value(1.0)], learning_rate=rate)
 
 
+def test_what_is_no_list_and_no_number() -> None:
+    p: Any = Value(1.0)
+    wrong: list[Any] = [p, nn.MLP(2, [1]), 5]
+    for parameters in wrong:
+        with pytest.raises(TypeError, match="the parameters of SGD come as a list"):
+            nn.SGD(parameters, learning_rate=0.1)
+    with pytest.raises(TypeError, match="leaves only"):
+        nn.SGD([[p]], learning_rate=0.1)  # type: ignore[list-item]
+    rates: list[Any] = ["a", None, 1j]
+    for rate in rates:
+        with pytest.raises(TypeError, match="learning_rate= takes a real number"):
+            nn.SGD([p], learning_rate=rate)
+
+
 def test_no_parameters() -> None:
     with pytest.raises(ValueError, match="no parameters"):
         nn.SGD([], learning_rate=0.1)

@@ -99,6 +99,14 @@ def test_arrays_and_lists_train_alike() -> None:
     assert numbers(nets[0]) == numbers(nets[1])
 
 
+def test_history_holds_plain_numbers() -> None:
+    samples = Samples(np.array(XOR.x), np.array(XOR.y))
+    listed = Samples(XOR.x, list(np.array(XOR.y)))
+    for data in (samples, listed):
+        history = nn.fit(nn.MLP(2, [2]), data, data, epochs=1)
+        assert {type(number) for number in (*history.loss, *history.train_accuracy, *history.test_accuracy)} == {float}
+
+
 def test_a_cost_of_ones_own() -> None:
     net, twin = nn.MLP(2, [2], rng=0), nn.MLP(2, [2], rng=0)
     nn.fit(net, XOR, epochs=1, learning_rate=0.5, cost=lambda outputs, target: 2 * nn.quadratic_cost(outputs, target))
@@ -137,7 +145,7 @@ def test_without_tqdm_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_exploding_training_says_where() -> None:
     net = nn.MLP(2, [2], activation="linear", rng=0)
-    with pytest.raises(NonFiniteError):
+    with pytest.raises(NonFiniteError, match=r"backward\(\) started from.*epoch \d+ of nn\.fit, learning_rate=1\d*: .*smaller one helps"):
         nn.fit(net, XOR, epochs=200, learning_rate=1e10)
 
 
@@ -167,3 +175,24 @@ def test_evaluate_refuses_nothing_and_foreign_labels() -> None:
         nn.evaluate(nn.MLP(2, [2]), Samples([], []))
     with pytest.raises(ValueError, match="label 5"):
         nn.evaluate(nn.MLP(2, [2]), Samples([[0, 0]], [5]))
+
+
+DATA = nn.datasets.Dataset(XOR, XOR)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"train": [[1, 2]]}, r"train takes nn\.datasets\.Samples\(x, y\).*got list"),
+        ({"train": DATA}, r"got Dataset\. A data set has two parts: pass data\.train"),
+        ({"test": DATA}, r"pass data\.test"),
+        ({"net": nn.Layer(2, 2)}, r"nn\.fit and nn\.evaluate take a network.*got Layer"),
+        ({"net": lambda x: x}, "take a network"),
+        ({"learning_rate": "a"}, "learning_rate= takes a real number"),
+        ({"cost": lambda outputs, target: 0.3}, r"cost\(outputs, target\) returns a Value.*got float 0\.3"),
+        ({"cost": lambda outputs, target: None}, r"returns a Value.*got NoneType"),
+    ],
+)
+def test_arguments_of_the_wrong_kind_are_named(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        nn.fit(**{"net": nn.MLP(2, [2]), "train": XOR, "epochs": 1, **options})
