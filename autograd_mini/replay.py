@@ -15,7 +15,7 @@ from typing import Any, overload
 from autograd_mini.graph import outputs_of, topological_order
 from autograd_mini.number import number
 from autograd_mini.number_like import require_values
-from autograd_mini.value import Constant, Value, make, node_from
+from autograd_mini.value import Constant, Detached, Value, make, node_from
 
 __all__ = ["evaluate", "replay"]
 
@@ -46,7 +46,8 @@ def replay(outputs: Any, at: Mapping[Value, float] | None = None) -> Any:
     """Record the graph anew at other numbers and return its output (for several outputs, the list of them).
 
     The new graph shares no node with the old one. A node that is set becomes a leaf. To get at new leaves too, ask for
-    them: `new_y, new_x = replay([y, x], {x: 11.0})`. Raises as `evaluate` does.
+    them: `new_y, new_x = replay([y, x], {x: 11.0})`. What `detach` made keeps its number, as any constant, and is cut from the
+    new node where its source is replayed too. Raises as `evaluate` does.
 
     >>> x = Value(3.0, label="x")
     >>> y, x_again = replay([x * x, x], {x: 5.0})
@@ -58,12 +59,18 @@ def replay(outputs: Any, at: Mapping[Value, float] | None = None) -> Any:
     order = _order(wanted, "replay(outputs, {x: 11.0})")
     numbers = _checked(order, {} if at is None else at)
     new: dict[Value, Value] = {}
+    known, cut = set(order), list[tuple[Detached, Value]]()
     for node in order:
         if node.op and node not in numbers:
             new[node] = node_from(node.op, tuple([new[operand] for operand in node.operands]), node.scope, node.label)
+        elif isinstance(node, Detached) and node not in numbers and (source := node.source) in known:
+            new[node] = again = make(Detached, node.data, node.label, scope=node.scope)
+            cut.append((again, source))
         else:
             kind = Constant if node.is_constant else Value
             new[node] = make(kind, numbers.get(node, node.data), node.label, scope=node.scope)
+    for again, source in cut:
+        again.cut_from(new[source])
     return [new[output] for output in wanted] if isinstance(outputs, (list, tuple)) else new[outputs]
 
 

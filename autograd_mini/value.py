@@ -179,6 +179,13 @@ class Value(NumberLike):
     local_derivatives: tuple[float | None, ...]
     scope: tuple[str, ...]
 
+    def __init_subclass__(cls) -> None:
+        if cls.__module__ != __name__:
+            raise TypeError(
+                f"class {cls.__name__}(Value): a Value is not to be subclassed, since operators, copies and pickles make plain Values. "
+                "Keep a Value as an attribute of your class, or make an operation of your own with ag.operation."
+            )
+
     def __init__(self, data: float, label: str | None = None) -> None:
         if isinstance(data, Value):
             raise TypeError("Value() takes a plain number, got a Value; use it as it is, or x.detach(), or Value(x.data)")
@@ -241,7 +248,7 @@ class Value(NumberLike):
     def detach(self) -> Value:
         """The same number, cut from the graph: a constant. No gradient flows through it, and it keeps nothing alive."""
         node = make(Detached, self._data, self.label, scope=current_scope())
-        node._source = ref(self)
+        node.cut_from(self)
         return node
 
     # --- the rows -------------------------------------------------------------------------------------------------
@@ -308,9 +315,13 @@ class Value(NumberLike):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
         # Without recursion; through `memo`, everything that is copied in the same call shares the same new nodes.
-        for node in topological_order([self]):
+        order = topological_order([self])
+        for node in order:
             if id(node) not in memo:
                 memo[id(node)] = node._copy(tuple([memo[id(operand)] for operand in node.operands]))
+        for node in order:
+            if isinstance(node, Detached) and (source := node.source) is not None and id(source) in memo:
+                memo[id(node)].cut_from(memo[id(source)])
         copied: Value = memo[id(self)]
         return copied
 
@@ -349,6 +360,10 @@ class Detached(Constant):
     def source(self) -> Value | None:
         """The node it was cut from, or None once that node is gone."""
         return self._source()
+
+    def cut_from(self, source: Value) -> None:
+        """Remember, weakly, that this was cut from `source`."""
+        self._source = ref(source)
 
     def _copy(self, operands: tuple[Value, ...]) -> Value:
         node = super()._copy(operands)

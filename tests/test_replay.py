@@ -14,6 +14,7 @@ from autograd_mini import NOT_YET, Value
 from autograd_mini.checks import Expression, expressions
 from autograd_mini.graph import topological_order
 from autograd_mini.replay import changed_since
+from autograd_mini.value import Constant, Detached
 
 
 @given(expressions(rows=ROWS), st.data())
@@ -73,6 +74,19 @@ def test_a_leaf_that_was_set_is_replayed_with_its_new_number() -> None:
 def test_nan_is_not_a_change() -> None:
     x = Value(-1.0)
     assert list(changed_since(topological_order([x.log() + 1]))) == []
+
+
+def test_what_was_detached_is_cut_from_the_new_source() -> None:
+    x = Value(3.0, label="x")
+    t = x * x
+    y = t.detach() * x + t
+    again, new_t = ag.replay([y, t], {x: 5.0})
+    [cut] = [node for node in topological_order([again]) if isinstance(node, Detached)]
+    assert (cut.source, cut.data, again.data) == (new_t, 9.0, 70.0)
+    cut_again = ag.replay(t.detach() * x).operands[0]
+    assert (type(cut_again), cut_again.data) == (Constant, 9.0)  # its source is not part of that graph
+    d = t.detach()
+    assert type(ag.replay(d + t, {d: 1.0}).operands[0]) is Constant
 
 
 def test_several_outputs() -> None:

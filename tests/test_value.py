@@ -298,3 +298,19 @@ def test_a_pickled_leaf_keeps_its_gradient_and_an_interior_node_refuses() -> Non
     assert pickle.loads(pickle.dumps(x)).grad == 4.0
     with pytest.raises(TypeError, match=r"ag\.save.*ag\.load"):
         pickle.dumps(y)
+
+
+def test_a_copied_cut_edge_comes_from_the_copied_source() -> None:
+    t = Value(3.0) * 2
+    copied: Any = deepcopy((t, t.detach() * 1.0))
+    new_t, new_y = copied
+    assert new_y.operands[0].source is new_t
+    together = deepcopy(t.detach() * t)
+    assert together.operands[0].source is together.operands[1]  # type: ignore[attr-defined]
+    alone: Any = deepcopy(t.detach())
+    assert alone.source is t
+
+
+def test_a_value_is_not_subclassed() -> None:
+    with pytest.raises(TypeError, match=r"class Mine\(Value\).*attribute of your class"):
+        type("Mine", (Value,), {})
