@@ -107,7 +107,9 @@ def test_all_interpretations_give_the_same_local_derivatives(op: Operation) -> N
         on_values = [number_of(d) for d in op.local(*xs, y)]
         assert all(map(same, on_values, expected)), (point, on_values, expected)
         if op.partials is not None:
-            assert all(same(rule(*point, out), d) for rule, d in zip(op.partials, expected, strict=True))
+            # Another rule for one operand alone may give a zero another sign.
+            alone = [rule(*point, out) for rule in op.partials]
+            assert all(same(a + 0.0, d + 0.0) for a, d in zip(alone, expected, strict=True)), (point, alone, expected)
 
 
 @by_row
