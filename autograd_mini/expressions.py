@@ -11,7 +11,7 @@ Hypothesis can shrink one by dropping steps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,9 @@ __all__ = ["SMOOTH", "Expression", "expressions", "random_expression"]
 SMOOTH = tuple(op for op in ops.TABLE.values() if op.side is None)
 LARGEST = 1e3  # numbers stay below this in size, …
 SMALLEST = 1e-3  # … and whatever has a pole at 0 stays away from it by this
+
+FARTHEST = 8  # an operand is one of the newest nodes, counted back, …
+PLAIN = 3  # … or one of so many plain numbers
 
 Choice = tuple[Operation, Sequence["int | float"]]
 
@@ -84,9 +87,11 @@ def expressions(rows: Iterable[Operation] = SMOOTH, max_leaves: int = 3, max_ste
     if not available:
         raise ValueError("expressions(rows=…) needs at least one row to choose from")
     numbers = st.floats(-4.0, 4.0).filter(lambda x: x == 0 or abs(x) >= SMALLEST)
-    operands = st.lists(st.integers(0, 7) | numbers, min_size=3, max_size=3)
+    # Whole numbers only: where a choice may change its type (`integers() | floats()`), Hypothesis often fails to drop steps.
+    operands = st.tuples(*[st.integers(0, FARTHEST + PLAIN - 1)] * 3)
     choices = st.lists(st.tuples(st.sampled_from(available), operands), min_size=1, max_size=max_steps)
-    return st.builds(assemble, st.lists(numbers, min_size=1, max_size=max_leaves), choices)
+    leaves, plain = st.lists(numbers, min_size=1, max_size=max_leaves), st.lists(numbers, min_size=PLAIN, max_size=PLAIN)
+    return st.builds(lambda point, plain, choices: assemble(point, _with_plain(choices, plain)), leaves, plain, choices)
 
 
 def random_expression(random: Random, rows: Sequence[Operation] = SMOOTH, max_leaves: int = 3, max_steps: int = 12) -> Expression:
@@ -97,10 +102,16 @@ def random_expression(random: Random, rows: Sequence[Operation] = SMOOTH, max_le
     """
 
     def operand() -> int | float:
-        return random.randrange(8) if random.random() < 0.8 else random.uniform(-4.0, 4.0)
+        return random.randrange(FARTHEST) if random.random() < 0.8 else random.uniform(-4.0, 4.0)
 
     point = [random.uniform(-4.0, 4.0) for _ in range(random.randint(1, max_leaves))]
     return assemble(point, [(random.choice(rows), [operand() for _ in range(3)]) for _ in range(random.randint(1, max_steps))])
+
+
+def _with_plain(choices: Iterable[Choice], plain: Sequence[float]) -> Iterator[Choice]:
+    """The choices with plain numbers in place of what is counted back too far."""
+    for op, raw in choices:
+        yield op, [plain[int(o) - FARTHEST] if o >= FARTHEST else o for o in raw]
 
 
 def assemble(point: Sequence[float], choices: Iterable[Choice]) -> Expression:
