@@ -41,8 +41,8 @@ from autograd_mini.functions import (
     where,
     zero_grad,
 )
+from autograd_mini.own_row import operation
 from autograd_mini.replay import evaluate, replay
-from autograd_mini.row import operation
 from autograd_mini.scopes import scope
 from autograd_mini.value import NOT_YET, Value, constant
 

@@ -17,7 +17,7 @@ from autograd_mini.number import show
 if TYPE_CHECKING:
     from autograd_mini.value import Value
 
-__all__ = ["require_finite"]
+__all__ = ["require_finite", "require_number_gradients"]
 
 
 def require_finite(output: Value, caller: str) -> None:
@@ -26,6 +26,17 @@ def require_finite(output: Value, caller: str) -> None:
         return
     first = next(node for node in topological_order([output]) if not isfinite(node.data))
     raise NonFiniteError(f"{caller} started from {show(output.data)}. It went wrong first at {_story(first)}")
+
+
+def require_number_gradients(output: Value) -> None:
+    """Raise TypeError if the `.grad` of a node was set to something that nothing can be added to, such as None."""
+    for node in topological_order([output]):
+        if not isinstance(node.grad, (float, int)):
+            name = repr(node.label) if node.label is not None else "a node"
+            raise TypeError(
+                f"backward() adds to .grad, and that of {name} was set to {node.grad!r}. Gradients start anew with "
+                "ag.zero_grad([x, w, …]); call it now for all leaves, since this pass ended halfway."
+            ) from None
 
 
 def _story(node: Value) -> str:

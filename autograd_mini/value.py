@@ -21,12 +21,12 @@ from typing import Any, TypeVar
 from weakref import ref
 
 from autograd_mini import backward, ops
-from autograd_mini.diagnosis import require_finite
+from autograd_mini.diagnosis import require_finite, require_number_gradients
 from autograd_mini.errors import ConstantError
 from autograd_mini.graph import topological_order
 from autograd_mini.number import number, show
 from autograd_mini.number_like import NumberLike, accepts
-from autograd_mini.row import Operation, reserve
+from autograd_mini.row import Operation
 from autograd_mini.scopes import current_scope
 
 __all__ = ["NOT_YET", "Constant", "Detached", "Value", "constant", "make", "node_from"]
@@ -38,8 +38,6 @@ M = TypeVar("M", bound=Callable[..., Any])
 NOT_YET = float("0.0")
 
 _new = object.__new__
-
-reserve(ops.TABLE)
 
 
 def record(op: Operation, operands: Sequence[Any]) -> Value:
@@ -234,16 +232,8 @@ class Value(NumberLike):
         try:
             backward.accumulate(self, seed)
         except TypeError:
-            self._require_number_gradients()
+            require_number_gradients(self)
             raise
-
-    def _require_number_gradients(self) -> None:
-        for node in topological_order([self]):
-            if not isinstance(node.grad, (float, int)):
-                raise TypeError(
-                    f"backward() adds to .grad, and that of {node._name()} was set to {node.grad!r}. Gradients start anew with "
-                    "ag.zero_grad([x, w, …]); call it now for all leaves, since this pass ended halfway."
-                ) from None
 
     def detach(self) -> Value:
         """The same number, cut from the graph: a constant. No gradient flows through it, and it keeps nothing alive."""
