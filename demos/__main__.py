@@ -37,7 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    print(f"The pictures are in {options.out.resolve()}: open them in a browser.")
+    if any(options.out.iterdir()):
+        print(f"The pictures are in {options.out.resolve()}: open them in a browser.")
     return 0
 
 

@@ -156,7 +156,7 @@ def _folds(picture: Picture) -> list[str]:
 
 
 def _quoted(node: Node) -> str:
-    return f"“{node.text}”" if node.kind == "operation" else node.text
+    return f'"{node.text}"' if node.kind == "operation" else node.text
 
 
 def _stem(name: str) -> str:

@@ -19,7 +19,7 @@ def test_a_thousand_term_sum_folds() -> None:
     total.backward()
     drawing = ag.draw(total)
     assert described(drawing) == {"x": 1000, "w": 1000, "×": 1000, "Σ": 1, "output": 1}
-    assert drawing.picture.caption == ("Folded from 3,002 nodes: x × 1,000, w × 1,000, “×” × 1,000.",)
+    assert drawing.picture.caption == ('Folded from 3,002 nodes: x × 1,000, w × 1,000, "×" × 1,000.',)
     [edge] = [edge for edge in drawing.picture.edges if drawing.picture.nodes[edge.tail].text == "x"]
     assert (edge.values, edge.gradients) == ((0.0, 999.0), (2.0, 2.0))
 
