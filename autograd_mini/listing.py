@@ -59,8 +59,9 @@ def text(outputs: Value | Sequence[Value], digits: int = 6, limit: int = 2000) -
     for node in listed:
         gradient = "constant" if node.is_constant else show(gradients.get(node, 0.0), digits) if seeds else "not computed yet"
         table.add_row(names[node], _made_by(node, names), show(node.data, digits), gradient)
-        if seeds and not node.operands and node.grad is not NOT_YET and show(node.grad, digits) != gradient:
-            remarks.append(f"{names[node]}.grad holds {show(node.grad, digits)}: other backward passes too, or what was set since.")
+        held = show(node.grad, digits) if isinstance(node.grad, (float, int)) else repr(node.grad)
+        if seeds and not node.operands and node.grad is not NOT_YET and held != gradient:
+            remarks.append(f"{names[node]}.grad holds {held}: other backward passes too, or what was set since.")
     remarks += [f"{names[node]} no longer follows from its operands: a leaf's .data was set since." for node in changed_since(listed)]
     console = Console(file=io.StringIO(), width=10_000, color_system=None, markup=False, highlight=False, emoji=False)
     console.print(table)

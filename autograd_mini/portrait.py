@@ -18,7 +18,7 @@ from autograd_mini.backward import Step, steps
 from autograd_mini.derivatives import GRADIENT_SCOPE
 from autograd_mini.drawing.drawing import Drawing
 from autograd_mini.drawing.fold import focused, folded
-from autograd_mini.drawing.picture import Drawable, Edge, Node, Picture
+from autograd_mini.drawing.picture import Drawable, Edge, Kind, Node, Picture
 from autograd_mini.drawing.texts import Style
 from autograd_mini.graph import outputs_of, topological_order
 from autograd_mini.listing import seeds_of, text
@@ -88,6 +88,7 @@ class Portrait:
 
     def __init__(self, outputs: list[Value], at: Mapping[Value, float], gradients: bool | None, inline: bool, digits: int) -> None:
         self.outputs = outputs
+        self.gradients = gradients
         self.inline = inline
         self.digits = digits
         order = topological_order(outputs)
@@ -110,7 +111,8 @@ class Portrait:
             self._add_node(node)
         for output in dict.fromkeys(self.outputs):
             self._add_output(output)
-        caption = () if self.seeds or all(output.is_constant for output in self.outputs) else ("Gradients: not computed yet.",)
+        waiting = self.gradients is None and not self.seeds and any(y.operands and not y.is_constant for y in self.outputs)
+        caption = ("Gradients: not computed yet.",) if waiting else ()
         few = len(self.shown) <= LONGEST_DESCRIPTION
         words = text(self.outputs) if few else f"A computational graph of {len(self.shown):,} nodes."
         names = ", ".join(output.label for output in self.outputs if output.label)
@@ -121,8 +123,8 @@ class Portrait:
         leaf_like = value.op is None or value in self.plain
         notes = tuple(self._notes(value))
         faded = self.has_gradient_part and not leaf_like and not _in_gradient(value)
-        kind = ("constant" if value.is_constant else "leaf") if leaf_like else "operation"
-        self.nodes.append(Node(kind, self._name(value) if leaf_like else self._symbol(value), notes, value.scope, faded))  # type: ignore[arg-type]
+        kind: Kind = "operation" if not leaf_like else "constant" if value.is_constant else "leaf"
+        self.nodes.append(Node(kind, self._name(value) if leaf_like else self._symbol(value), notes, value.scope, faded))
         if leaf_like:
             if isinstance(value, Detached):
                 self._add_cut(value, here)
@@ -166,9 +168,10 @@ class Portrait:
         total = self.totals.get(value)
         if total is not None and self.branches[value] > 1:
             notes.append(f"∂ {show(total, self.digits)}")
-        shown = show(value.grad, self.digits)
-        if total is not None and not value.operands and value.grad is not NOT_YET and shown != show(total, self.digits):
-            notes.append(f"grad {shown} (several passes)" if value.grad else "grad now 0")
+        if total is not None and not value.operands and value.grad is not NOT_YET:
+            shown = _shown_gradient(value, self.digits)
+            if shown != show(total, self.digits):
+                notes.append(f"grad {shown} (several passes)" if value.grad else f"grad now {shown}")
         if isinstance(value, Detached):
             notes.append("detached")
         if value in self.changed:
@@ -193,6 +196,11 @@ class Portrait:
         if operand not in self.plain or node.op is None or node.op.arity != 2:
             return False
         return (node.op is ops.pow and position == 1) or (self.inline and not node.operands[1 - position].is_constant)
+
+
+def _shown_gradient(value: Value, digits: int) -> str:
+    # Some write x.grad = None, as in PyTorch; shown as it is.
+    return show(value.grad, digits) if isinstance(value.grad, (float, int)) else repr(value.grad)
 
 
 def _plain_constants(order: list[Value]) -> set[Value]:

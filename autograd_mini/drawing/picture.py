@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-__all__ = ["Drawable", "Edge", "Node", "Picture"]
+__all__ = ["Drawable", "Edge", "Kind", "Node", "Picture"]
+
+Kind = Literal["leaf", "constant", "operation", "output", "group", "cut"]
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Node:
     `notes` are further lines in the colour of the backward pass; `count` is how many alike it stands for.
     """
 
-    kind: Literal["leaf", "constant", "operation", "output", "group", "cut"]
+    kind: Kind
     text: str
     notes: tuple[str, ...] = ()
     scope: tuple[str, ...] = ()

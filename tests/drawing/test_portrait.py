@@ -144,3 +144,19 @@ def test_focus_keeps_the_surroundings_and_says_so() -> None:
     drawing = ag.draw(nodes[-1], focus=nodes[15], hops=2)
     assert len(drawing.picture.nodes) == 5
     assert drawing.picture.caption[-1] == "5 of 32 nodes shown: 2 steps around one."
+
+
+def test_what_was_set_by_hand_is_shown_as_it_is() -> None:
+    x = Value(3.0, "x")
+    y = x * 2
+    y.backward()
+    x.grad = None  # type: ignore[assignment]
+    assert node(ag.draw(y), "x").notes == ("grad now None",)
+    assert "x.grad holds None" in ag.text(y)
+
+
+def test_left_out_on_request_is_not_called_missing() -> None:
+    y = Value(3.0, "x") * 2
+    assert ag.draw(y).picture.caption == ("Gradients: not computed yet.",)
+    assert ag.draw(y, gradients=False).picture.caption == ()
+    assert ag.draw(Value(3.0, "x")).picture.caption == ()
