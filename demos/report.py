@@ -21,6 +21,8 @@ from autograd_mini.number import show
 
 __all__ = ["alone", "backward_numbers", "forward_numbers", "heading", "pictures", "say", "title", "what_ifs"]
 
+WIDEST = 120
+
 
 def title(text: str) -> None:
     """The title of a lesson."""
@@ -111,6 +113,6 @@ def _signed(x: float) -> str:
 
 
 def _console() -> Console:
-    # Made for each use: it looks at the terminal of the moment, and at NO_COLOR. Piped text is not cut into lines.
-    console = Console(highlight=False, soft_wrap=True)
-    return console if console.is_terminal else Console(highlight=False, width=200)
+    # Made for each use: it looks at the terminal of the moment, and at NO_COLOR. Never narrower than the widest table,
+    # which would lose its last digits: a narrow terminal folds the line instead.
+    return Console(highlight=False, soft_wrap=True, width=max(Console().width, WIDEST))

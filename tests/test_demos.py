@@ -88,3 +88,11 @@ def test_python_i_leaves_the_values_under_their_names(tmp_path: Path) -> None:
     )  # fmt: skip
     assert "price 2.2" in done.stdout
     assert "Value(data=22, grad=1, label='payment')" in done.stdout
+
+
+def test_a_narrow_terminal_loses_no_digit(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    assert main(["oranges", "--out", str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    assert "…" not in told
+    assert "71.5 → 136.5" in told
