@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= out
 
-.PHONY: demo test long clean
+.PHONY: demo test long words clean
 
 demo: .venv/demo
 	$(BIN)/python -m demos all --out $(OUT)
@@ -18,6 +18,14 @@ test: .venv/test
 
 long: .venv/test
 	AUTOGRAD_MINI_LONG=1 $(BIN)/python -m pytest -q tests/long
+
+# Collects the texts to translate into the catalogues and compiles them; what is new waits there with an empty msgstr.
+words: .venv/test
+	for domain in autograd_mini demos; do \
+	  $(BIN)/pybabel --quiet extract -k N_ -k _ -k ngettext:1,2 --no-location --sort-by-file -o .venv/$$domain.pot $$domain && \
+	  $(BIN)/pybabel --quiet update -D $$domain -l zh_CN -d $$domain/locale -i .venv/$$domain.pot --no-fuzzy-matching --no-wrap --ignore-obsolete --ignore-pot-creation-date && \
+	  $(BIN)/pybabel --quiet compile -D $$domain -d $$domain/locale || exit 1; \
+	done
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
