@@ -1,45 +1,128 @@
-"""Run lessons: `python -m demos` lists them, `python -m demos apples oranges --out pictures` runs these two."""
+"""Run lessons: `python -m demos` lists them, `python -m demos apples oranges --out pictures` tells these two.
+
+`python -m demos apples --step` steps through a lesson's graph; `--lang zh` tells it in Chinese; `--all --quick` runs everything.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
+from typing import Protocol
 
+import autograd_mini as ag
 from autograd_mini.errors import MissingExtra
+from autograd_mini.language import LANGUAGES, language
+from demos import report
+from demos.blocks import Block
+from demos.words import _
 
-#: In the order in which they teach.
-DEMOS = ("apples", "oranges", "chain_rule", "digits")
+__all__ = ["LESSONS", "Lesson", "lesson", "main"]
+
+#: The suggested path.
+LESSONS = (
+    "why", "apples", "oranges", "chain_rule", "adjust", "by_hand", "perceptron", "sigmoid_neuron", "gradient_descent", "step_by_step",
+    "four_equations", "slips", "digits",
+)  # fmt: skip
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """List or run; returns the exit code: 0 done, 1 something is missing or cannot be written, 2 wrong usage."""
-    parser = argparse.ArgumentParser(prog="python -m demos", description="The lessons of autograd-mini; without a name, their list.")
-    parser.add_argument("names", nargs="*", metavar="name", help=f"{', '.join(DEMOS)}, or all")
-    parser.add_argument("--out", type=Path, default=Path("out"), help="the folder for the pictures (default: out)")
-    parser.add_argument("--quick", action="store_true", help="a short form, for a first look and for tests")
-    options = parser.parse_args(arguments)
-    if not options.names:
-        for name in DEMOS:
-            print(f"{name:12} {import_module(f'demos.{name}').TITLE}")
-        return 0
-    names = DEMOS if options.names == ["all"] else options.names
-    unknown = [name for name in names if name not in DEMOS]
-    if unknown:
-        parser.error(f"there is no demo {unknown[0]!r}; there are {', '.join(DEMOS)}")
+class Lesson(Protocol):
+    """What each lesson's file offers. `SLIDES` says where in the courses it stands; "" if it is ours."""
+
+    TITLE: str
+    SLIDES: str
+
+    def tell(self, quick: bool = False) -> Iterator[Block]:
+        """The lesson, block by block; `quick` shortens only what runs long."""
+
+    def step(self) -> ag.Walk:
+        """The walk that `--step` steps through."""
+
+
+def lesson(name: str) -> Lesson:
+    """The lesson of this name."""
+    module: Lesson = import_module(f"demos.{name}")
+    return module
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """List, tell or step; returns the exit code: 0 done, 1 something is missing or cannot be written, 2 wrong usage."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    with ExitStack() as stack:
+        first = argparse.ArgumentParser(add_help=False)
+        first.add_argument("--lang", choices=tuple(LANGUAGES))
+        code = first.parse_known_args(arguments)[0].lang
+        if code:  # before anything else is said
+            stack.enter_context(language(code))
+        parser = _parser()
+        options = parser.parse_args(arguments)
+        unknown = [name for name in options.names if name not in LESSONS]
+        if unknown:
+            parser.error(_("there is no lesson {name!r}; there are {names}", name=unknown[0], names=", ".join(LESSONS)))
+        if options.step and len(options.names) != 1:
+            parser.error(_("--step steps through one lesson: python -m demos apples --step"))
+        return _run(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m demos", description=_("The lessons of autograd-mini; without a name, their list, in the suggested order.")
+    )
+    parser.add_argument("names", nargs="*", metavar=_("name"), help=", ".join(LESSONS))
+    parser.add_argument("--all", action="store_true", help=_("every lesson, in the suggested order"))
+    parser.add_argument("--step", action="store_true", help=_("step through the lesson's graph yourself"))
+    parser.add_argument("--lang", choices=tuple(LANGUAGES), help=_("the language; by default that of the environment (LANGUAGE, LANG)"))
+    parser.add_argument("--out", type=Path, default=Path("out"), help=_("the folder for the pictures (default: out)"))
+    parser.add_argument("--quick", action="store_true", help=_("shorten what runs long (10,000 updates, epochs); all else stays"))
+    parser.add_argument("--glossary", action="store_true", help=_("which course calls what how"))
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
-        options.out.mkdir(parents=True, exist_ok=True)
-        for name in names:
-            import_module(f"demos.{name}").run(options.out, quick=options.quick)
+        if options.glossary:
+            from demos import glossary
+
+            report.tell(_(glossary.TITLE), glossary.tell(), options.out)
+        elif options.step:
+            from autograd_mini.stepper import step
+
+            return step(lesson(options.names[0]).step())
+        elif options.names or options.all:
+            _tell(LESSONS if options.all else options.names, options.out, options.quick)
+        else:
+            _list()
     except (OSError, MissingExtra) as error:
         print(f"demos: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-    if any(options.out.iterdir()):
-        print(f"The pictures are in {options.out.resolve()}: open them in a browser.")
     return 0
+
+
+def _tell(names: Sequence[str], out: Path, quick: bool) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        told = lesson(name)
+        report.tell(" · ".join(filter(None, (_(told.TITLE), told.SLIDES))), told.tell(quick), out)
+    if any(out.iterdir()):
+        print("\n" + _("The pictures are in {folder}: open them in a browser.", folder=out.resolve()))
+
+
+def _list() -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for name in LESSONS:
+        told = lesson(name)
+        table.add_row(name, _(told.TITLE), told.SLIDES)
+    report.console().print(table)
+    print()
+    print(_("Tell one: python -m demos apples    Step through it: python -m demos apples --step    中文: --lang zh"))
+    print(_('Step through an expression of your own: python -m autograd_mini walk "apple*count*tax" apple=10 count=2 tax=1.1'))
 
 
 if __name__ == "__main__":

@@ -1,68 +1,139 @@
-"""The apples: one price, one count, one tax; the whole of backpropagation in three nodes.
+"""The apples: one price, one count, one tax; the whole of backpropagation in two nodes.
 
-Course 001 (图解反向传播). Try it by hand afterwards: `python -i -m demos.apples`, then `ag.evaluate(payment, {price: 12.0})`.
+What you can do with this file: `python -m demos apples` tells the lesson, `--step` steps through it; `python -i -m demos.apples`
+leaves its Values in the REPL: try `ag.evaluate(bill.payment, {bill.price: 12.0})`.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import autograd_mini as ag
 from autograd_mini import Value
-from demos.report import alone, backward_numbers, forward_numbers, heading, pictures, say, title, what_ifs
+from demos.blocks import Block, Figure, Figures, Heading, Picture, Say
+from demos.report import alone, forward_lines, what_ifs
+from demos.words import N_, _
 
-TITLE = "Apples: what a price rise does to the bill (course 001, 图解反向传播)"
+__all__ = ["SLIDES", "TITLE", "Bill", "build", "step", "tell"]
 
-price = Value(10.0, label="price")
-count = Value(2.0, label="count")
-tax = Value(1.1, label="tax")
-subtotal = price * count
-payment = subtotal * tax
-ag.label(subtotal=subtotal, payment=payment)
-payment.backward()
-
-CHINESE = {price: "苹果价格", count: "苹果个数", tax: "消费税", payment: "支付金额"}
+TITLE = N_("Apples: what a price rise does to the bill")
+SLIDES = "001 图解反向传播(续2~续5)"
 
 
-def run(out: Path, quick: bool = False) -> None:
-    """Tell the lesson and save its pictures in the folder `out`; the quick form is the same, it is short enough."""
-    title(TITLE)
-    say("Tom buys 2 apples at 10 each; the consumption tax is 10 %, so the price is multiplied by 1.1. What does he pay?")
-    heading("Forward: compute")
-    forward_numbers([subtotal, payment])
-    heading("The question")
-    say("If the price of an apple rises a little, by how much does the payment rise?")
-    say("That rate is the derivative of the payment with respect to the price, ∂payment/∂price.")
-    heading("Backward: from the payment to the price")
-    backward_numbers(payment, [payment, subtotal, price])
-    say("and, on the other arrows,")
-    backward_numbers(payment, [count, tax])
-    heading("Try it: raise each number by 1")
-    what_ifs(payment, [{price: 11.0}, {subtotal: 21.0}, {count: 3.0}, {tax: 2.1}], watch=[subtotal])
-    heading("What the numbers mean")
-    say("Raised by the same amount, the price, the count and the tax move the payment 2.2, 11 and 20 times as much.")
-    say("The same amount is not the same effort: +1 on the tax factor turns 10 % into 110 %. One point more (1.11):")
-    what_ifs(payment, [{tax: 1.11}])
-    heading("Why derivative and what-if agree exactly here, and where they part")
-    say("The bill is linear in each number alone: a straight line rises equally fast everywhere.")
-    say("When two numbers change at once it is no line any more, the product of the two steps comes on top:")
-    what_ifs(payment, [{price: 11.0, count: 3.0}])
-    say("On curves they part even for one number: see the demo chain_rule.")
-    heading("The rules, by name")
-    say("A node takes what comes back to it, E, and sends to each operand E × its local derivative.")
-    say("  multiply node: E × the other operand (the values change places): 1.1 × 2 to the price, 1.1 × 10 to the count")
-    say("  add node:      E as it is (see the demo oranges)")
-    heading("The chain rule")
-    say("∂payment/∂price = ∂payment/∂subtotal × ∂subtotal/∂price = tax × count = 1.1 × 2 = 2.2")
-    say(f"written out by the graph itself: ∂payment/∂price = {ag.formula(payment, wrt=price)}")
-    heading("Notes on the course")
-    say('A slide says that the local derivatives of the multiply node are "x, y": ∂(xy)/∂x is y, and ∂(xy)/∂y is x.')
-    say("The text says 消费税 10 %, the figure 1.1: the bill is multiplied by 1 + 0.1. The figure's +1 raises that factor.")
-    say('The cost of a backward pass grows with the number of connections, not "with the number of neurons";')
-    say('and backpropagation finds derivatives, it does not make training "converge faster".')
-    changes = {"price": {price: 11.0}, "subtotal": {subtotal: 21.0}, "count": {count: 3.0}, "tax": {tax: 2.1}}
-    pictures(out, "apples", payment, {} if quick else changes, CHINESE)
+class Bill(NamedTuple):
+    """The Values of the lesson."""
+
+    price: Value
+    count: Value
+    tax: Value
+    subtotal: Value
+    payment: Value
+
+
+def build() -> Bill:
+    """Tom's bill, computed but not yet differentiated."""
+    price, count, tax = Value(10.0, _("price")), Value(2.0, _("count")), Value(1.1, _("tax"))
+    subtotal = price * count
+    payment = subtotal * tax
+    subtotal.label, payment.label = _("subtotal"), _("payment")
+    return Bill(price, count, tax, subtotal, payment)
+
+
+def step() -> ag.Walk:
+    """The walk through this lesson's graph."""
+    return ag.walk(build().payment)
+
+
+def tell(quick: bool = False) -> Iterator[Block]:
+    """The lesson, in the order of the slides: compute, ask, go backward, try it, say what it means; then name the rules."""
+    bill = build()
+    price, count, tax, subtotal, payment = bill
+    yield from _forward_and_question(bill)
+    payment.backward()
+    yield from _backward(bill)
+    yield Heading(_("Try it: raise each number by 1"))
+    yield what_ifs(
+        payment,
+        [({price: 11.0}, "24.2"), ({subtotal: 21.0}, "23.1"), ({count: 3.0}, "33"), ({tax: 2.1}, "42")],
+        watch=[subtotal],
+    )
+    for name, at in {"price": {price: 11.0}, "subtotal": {subtotal: 21.0}, "count": {count: 3.0}, "tax": {tax: 2.1}}.items():
+        yield Picture(f"apples_what_if_{name}", ag.draw(payment, at=at, legend=True))
+    yield from _meaning(bill)
+    yield from _rules(bill)
+    yield from _notes()
+
+
+def _forward_and_question(bill: Bill) -> Iterator[Block]:
+    yield Say(_("Tom buys 2 apples at 10 yuan each; the consumption tax is 10 %, so the price is multiplied by 1.1. What does he pay?"))
+    yield Heading(_("Forward: compute"))
+    yield Say(*forward_lines([bill.subtotal, bill.payment]))
+    yield Figures(Figure(_("subtotal"), bill.subtotal.data, "20"), Figure(_("payment"), bill.payment.data, "22"))
+    yield Picture("apples_forward", ag.draw(bill.payment, gradients=False))
+    yield Heading(_("The question"))
+    yield Say(
+        _("If the price of an apple rises a little, by how much does the payment rise?"),
+        _("That rate is the derivative of the payment with respect to the price, ∂payment/∂price."),
+    )
+
+
+def _backward(bill: Bill) -> Iterator[Block]:
+    yield Heading(_("Backward: from the payment to the price"))
+    yield Say(_("The numbers now run the other way, from the output to the inputs, on an arrow of their own:"))
+    path = ((bill.payment, "1"), (bill.subtotal, "1.1"), (bill.price, "2.2"))
+    yield Figures(*(Figure(_derivative(bill, node), node.grad, course) for node, course in path))
+    yield Say(_("2.2: one yuan more on the price, and the payment rises by 2.2 yuan. The other two arrows:"))
+    yield Figures(*(Figure(_derivative(bill, node), node.grad, course) for node, course in ((bill.count, "11"), (bill.tax, "20"))))
+    yield Picture("apples", ag.draw(bill.payment, legend=True))
+
+
+def _meaning(bill: Bill) -> Iterator[Block]:
+    price, count, tax, _subtotal, payment = bill
+    yield Heading(_("What the numbers mean"))
+    yield Say(
+        _("Raised by the same amount, the price, the count and the tax move the payment 2.2, 11 and 20 times as much."),
+        _("(Ours.) The same amount is not the same effort: +1 on the tax factor turns 10 % into 110 %. One point more, 1.11, costs 0.2:"),
+    )
+    yield what_ifs(payment, [({tax: 1.11}, "")])
+    yield Say(
+        _("(Ours.) Derivative and what-if agree exactly here, because the bill is linear in each number alone: a straight line."),
+        _("When two numbers change at once they part: the product of the two steps comes on top."),
+    )
+    yield what_ifs(payment, [({price: 11.0, count: 3.0}, "")])
+    yield Say(_("On curves they part even for one number: see the lesson chain_rule."))
+
+
+def _rules(bill: Bill) -> Iterator[Block]:
+    yield Heading(_("The rules, by name"))
+    yield Say(
+        _("A node takes what comes back to it, E, and sends to each of its inputs E times its local derivative."),
+        _("  multiply node: E times the other input (the values change places): 1.1 × 2 to the price, 1.1 × 10 to the count"),
+        _("  add node:      E as it is (the lesson oranges has one)"),
+    )
+    yield Heading(_("The chain rule"))
+    yield Say(
+        _("∂payment/∂price = ∂payment/∂subtotal × ∂subtotal/∂price = tax × count = 1.1 × 2 = 2.2"),
+        _("written out by the graph itself: {formula}", formula=ag.formula(bill.payment, wrt=bill.price)),
+    )
+
+
+def _notes() -> Iterator[Block]:
+    yield Heading(_("Notes on the course"))
+    yield Say(
+        _("A slide says that the local derivatives of the multiply node are “x, y” (偏导为 x, y): ∂(xy)/∂x is y, and ∂(xy)/∂y is x."),
+        _("The text says tax 10 %, the figure 1.1: the bill is multiplied by 1 + 0.1. The figure's +1 raises that factor."),
+        _("The cost of a backward pass grows with the number of connections, not “with the number of neurons”;"),
+        _("and backpropagation finds derivatives: it does not make training “converge faster”."),
+    )
+
+
+def _derivative(bill: Bill, node: Value) -> str:
+    return f"∂{bill.payment.label}/∂{node.label}"
 
 
 if __name__ == "__main__":
-    alone(run)
+    alone(_(TITLE), tell)
+    bill = build()
+    price, count, tax, subtotal, payment = bill
+    payment.backward()

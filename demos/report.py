@@ -1,118 +1,156 @@
-"""What the lessons have in common: headings, sentences, the table of what-ifs, the pictures.
+"""Printing a lesson: its blocks one after another in the terminal, its pictures into a folder.
 
-What you can do with this file: `heading`, `say`, `what_ifs`, `pictures`. It only prints; the numbers come from the graph.
+What you can do with this file: `tell(title, blocks, out)`; in a lesson, the rows that many share: `forward_lines`, `what_ifs`.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import singledispatchmethod
 from pathlib import Path
 
+from rich import table as rich_table
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 import autograd_mini as ag
 from autograd_mini import Value
 from autograd_mini.drawing.layout import can_lay_out
-from autograd_mini.graph import topological_order
 from autograd_mini.number import show
+from demos.blocks import Block, Figure, Figures, Heading, Picture, Say, Table
+from demos.words import _
 
-__all__ = ["alone", "backward_numbers", "forward_numbers", "heading", "pictures", "say", "title", "what_ifs"]
+__all__ = ["alone", "change", "console", "forward_lines", "tell", "what_ifs"]
 
 WIDEST = 120
 
 
-def title(text: str) -> None:
-    """The title of a lesson."""
-    _console().print(Text(f"\n{text}\n{'=' * Text(text).cell_len}", style="bold"))
+def tell(title: str, blocks: Iterable[Block], out: Path) -> None:
+    """Print a lesson, and save its pictures in the folder `out`. Without a layout engine they are printed as text."""
+    terminal = console()
+    terminal.print(Text(f"\n{title}\n{'=' * Text(title).cell_len}", style="bold"))
+    teller = _Teller(terminal, out)
+    for block in blocks:
+        teller.tell(block)
 
 
-def heading(text: str) -> None:
-    """A heading inside a lesson."""
-    _console().print(Text(f"\n{text}", style="bold"))
+class _Teller:
+    """One method for each kind of block."""
+
+    def __init__(self, console: Console, out: Path) -> None:
+        self.console = console
+        self.out = out
+
+    @singledispatchmethod
+    def tell(self, block: Block) -> None:
+        raise TypeError(f"a lesson yields blocks, got {block!r:.80}")
+
+    @tell.register
+    def heading(self, block: Heading) -> None:
+        self.console.print(Text(f"\n{block.text}", style="bold"))
+
+    @tell.register
+    def say(self, block: Say) -> None:
+        for line in block.lines:
+            self.console.print(Text(line))
+
+    @tell.register
+    def figures(self, block: Figures) -> None:
+        table = _table(["", _("here"), _("course"), _("difference")], right=True)
+        for figure in block.figures:
+            table.add_row(f"  {figure.what}", figure.shown, figure.course or _("(ours)"), figure.difference)
+        self.console.print(table)
+
+    @tell.register
+    def table(self, block: Table) -> None:
+        table = _table(block.columns)
+        for row in block.rows:
+            table.add_row(*(_cell(cell) for cell in row))
+        self.console.print(table)
+        if any(isinstance(cell, Figure) and cell.course for row in block.rows for cell in row):
+            self.console.print(Text(_("  ✓ the course's number"), style="dim"))
+
+    @tell.register
+    def picture(self, block: Picture) -> None:
+        if can_lay_out():
+            where = block.drawing.save(self.out / f"{block.name}.svg")
+            self.console.print(Text("  ".join(filter(None, ("→", str(where), block.says)))))
+        else:
+            self.console.print(Text(f"{block.says}\n{block.drawing}"))
 
 
-def say(*lines: str) -> None:
-    """Sentences, as they stand."""
-    for line in lines:
-        _console().print(Text(line))
-
-
-def forward_numbers(nodes: Sequence[Value]) -> None:
-    """One line for each operation: what goes in, what comes out."""
+def forward_lines(nodes: Sequence[Value]) -> list[str]:
+    """One line for each operation: what goes in, what comes out, for example `price 10 × count 2 = subtotal 20`."""
+    lines = []
     for node in nodes:
         assert node.op is not None  # the lessons pass operations
-        operands = [f"{operand.label or 'the number'} {show(operand.data)}" for operand in node.operands]
-        say(f"  {f' {node.op.symbol} '.join(operands)} = {node.label} {show(node.data)}")
+        operands = [" ".join(filter(None, (operand.label, show(operand.data)))) for operand in node.operands]
+        lines.append(f"  {f' {node.op.symbol} '.join(operands)} = {node.label} {show(node.data)}")
+    return lines
 
 
-def backward_numbers(output: Value, nodes: Sequence[Value]) -> None:
-    """∂output/∂node for each node, from the output back."""
-    for node in nodes:
-        say(f"  ∂{output.label}/∂{node.label} = {show(node.grad)}")
+def what_ifs(
+    output: Value,
+    changes: Sequence[tuple[Mapping[Value, float], str]],
+    watch: Sequence[Value] = (),
+) -> Table:
+    """Each change with old → new of the watched nodes and of the output, beside what the derivatives foretell.
 
-
-def what_ifs(output: Value, changes: Sequence[Mapping[Value, float]], watch: Sequence[Value] = ()) -> None:
-    """A table: each change with old → new of the watched nodes and of the output, beside what the derivatives foretell."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("what if", *(node.label or "" for node in watch), str(output.label), "change", "derivative × step"):
-        table.add_column(column, no_wrap=True)
-    for change in changes:
-        numbers = ag.evaluate(output, change)
-        foretold = sum(node.grad * (new - node.data) for node, new in change.items())
-        table.add_row(
-            ", ".join(f"{node.label} {show(node.data)} → {show(new)}" for node, new in change.items()),
-            *(_old_new(node.data, numbers[node]) for node in watch),
-            _old_new(output.data, numbers[output]),
+    A change comes with the output that the course prints for it ("" where the what-if is ours). `output.backward()` must have run.
+    """
+    columns = [_("what if"), *(node.label or "" for node in watch), str(output.label), _("change"), _("derivative × step")]
+    rows = []
+    for at, course in changes:
+        numbers = ag.evaluate(output, at)
+        foretold = sum(node.grad * (new - node.data) for node, new in at.items())
+        what = ", ".join(f"{node.label} {change(node.data, new)}" for node, new in at.items())
+        rows.append((
+            what,
+            *(change(node.data, numbers[node]) for node in watch),
+            Figure(what, numbers[output], course, before=output.data),
             _signed(numbers[output] - output.data),
             _signed(foretold),
-        )
-    _console().print(table)
+        ))  # fmt: skip
+    return Table(tuple(columns), tuple(rows))
 
 
-def pictures(out: Path, name: str, output: Value, changes: Mapping[str, Mapping[Value, float]], chinese: Mapping[Value, str]) -> None:
-    """Save the graph, its what-ifs and its form with the course's Chinese names; says where. Without a layout engine: as text."""
-    if not can_lay_out():
-        say("", "No pictures: the layout engine is missing (pip install 'autograd-mini[draw]'). The graph as text:", "", ag.text(output))
-        return
-    heading("Pictures")
-    say(f"  {ag.draw(output, legend=True).save(out / f'{name}.svg')}")
-    for suffix, change in changes.items():
-        say(f"  {ag.draw(output, at=change, legend=True).save(out / f'{name}_what_if_{suffix}.svg')}")
-    if chinese:
-        say(f"  {ag.draw(_renamed(output, chinese)).save(out / f'{name}.zh.svg')}")
+def change(old: float, new: float) -> str:
+    """`22 → 24.2`, or one number where nothing changes."""
+    return show(old) if old == new else f"{show(old)} → {show(new)}"
 
 
-def alone(run: Callable[[Path], None], out: Path = Path("out")) -> None:
-    """Run a lesson as `python -m demos.apples` does: its pictures go into the folder `out`; what hinders them is one sentence."""
+def alone(title: str, blocks: Callable[[], Iterable[Block]], out: Path = Path("out")) -> None:
+    """Tell a lesson as `python -m demos.apples` does: its pictures go into the folder `out`; what hinders them is one sentence."""
     try:
         out.mkdir(exist_ok=True)
-        run(out)
+        tell(title, blocks(), out)
     except OSError as error:
         print(f"demos: {error}", file=sys.stderr)
 
 
-def _renamed(output: Value, names: Mapping[Value, str]) -> Value:
-    """The same graph, differentiated, under other names; what has none there has none."""
-    order = topological_order([output])
-    again = ag.replay(order)
-    for old, new in zip(order, again, strict=True):
-        new.label = names.get(old)
-    again[-1].backward()
-    return again[-1]
-
-
-def _old_new(old: float, new: float) -> str:
-    return show(old) if old == new else f"{show(old)} → {show(new)}"
+def _cell(cell: str | Figure) -> str:
+    if isinstance(cell, str):
+        return cell
+    shown = cell.shown if cell.before is None or cell.before == cell.value else f"{show(cell.before)} → {cell.shown}"
+    if not cell.course:
+        return shown
+    return f"{shown} ✓" if cell.agrees else _("{here}, course {course}", here=shown, course=cell.course)
 
 
 def _signed(x: float) -> str:
     return show(x, 10) if x < 0 else f"+{show(x, 10)}"
 
 
-def _console() -> Console:
+def _table(columns: Iterable[str], right: bool = False) -> rich_table.Table:
+    table = rich_table.Table(box=None, pad_edge=False, header_style="bold")
+    for i, column in enumerate(columns):
+        table.add_column(column, no_wrap=True, justify="right" if right and i else "left")
+    return table
+
+
+def console() -> Console:
+    """The terminal of the moment."""
     # Made for each use: it looks at the terminal of the moment, and at NO_COLOR. Never narrower than the widest table,
     # which would lose its last digits: a narrow terminal folds the line instead.
     return Console(highlight=False, soft_wrap=True, width=max(Console().width, WIDEST))

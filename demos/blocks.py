@@ -1,0 +1,122 @@
+"""What a lesson is made of: headings, sentences, numbers beside the course's, tables, pictures. Data, no printing.
+
+What you can do with this file: `yield Heading(…)`, `Say(…)`, `Figures(…)`, `Table(…)`, `Picture(…)` from a lesson's `tell()`;
+collect a lesson's numbers (`figures(blocks)`) to hold them against the course's. `report.py` prints the blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from autograd_mini.number import show
+
+__all__ = ["Block", "Figure", "Figures", "Heading", "Picture", "Savable", "Say", "Table", "figures"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number of a lesson. `course` is what the course prints, digit for digit; empty where the number is ours.
+
+    It is shown rounded as the course's is; ours, to `decimals` places, or in full (12 significant digits).
+
+    >>> Figure("E", 0.29837110876, "0.298371109").shown, Figure("E", 3.51018770e-5, "3.510188e-5").shown
+    ('0.298371109', '3.510188e-5')
+    >>> Figure("a trial", 3.327, "3.293").difference
+    '+0.034'
+    """
+
+    what: str
+    value: float
+    course: str = ""
+    decimals: int | None = None
+    before: float | None = None  # in a what-if: the number before the change
+
+    @property
+    def shown(self) -> str:
+        """The number as text, to the digits of the course's."""
+        mantissa, mark, _ = self.course.partition("e")
+        places = len(mantissa.partition(".")[2]) if self.course else self.decimals
+        if places is None:
+            return show(self.value)
+        if not mark:
+            return f"{round(self.value, places) + 0.0:.{places}f}"  # + 0.0: nobody writes -0
+        mantissa, _, exponent = f"{self.value:.{places}e}".partition("e")
+        return f"{mantissa}e{int(exponent)}"
+
+    @property
+    def agrees(self) -> bool:
+        """True where, to the course's digits, the two are one number."""
+        return bool(self.course) and float(self.shown) == float(self.course)
+
+    @property
+    def difference(self) -> str:
+        """Ours minus the course's, as text: "0" where they agree; empty where the course has none."""
+        if not self.course:
+            return ""
+        return "0" if self.agrees else f"{float(show(self.value - float(self.course), 6)):+.6g}"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading inside a lesson."""
+
+    text: str
+
+
+@dataclass(frozen=True, init=False)
+class Say:
+    """Sentences, one a line, as they stand."""
+
+    lines: tuple[str, ...]
+
+    def __init__(self, *lines: str) -> None:
+        object.__setattr__(self, "lines", lines)
+
+
+@dataclass(frozen=True, init=False)
+class Figures:
+    """Numbers, one a line: ours, the course's, the difference."""
+
+    figures: tuple[Figure, ...]
+
+    def __init__(self, *figures: Figure) -> None:
+        object.__setattr__(self, "figures", figures)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; a cell is a text or a Figure, which is marked ✓ where it is the course's number."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | Figure, ...], ...]
+
+
+class Savable(Protocol):
+    """What a picture needs: an `ag.Drawing` has it, a plot too."""
+
+    def save(self, path: Path) -> Path:
+        """Write the picture, by the ending of `path`, and return the path."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing (or plot) and the name of its file, without an ending; `says` what is to be seen there."""
+
+    name: str
+    drawing: Savable
+    says: str = ""
+
+
+Block = Heading | Say | Figures | Table | Picture
+
+
+def figures(blocks: Iterable[Block]) -> Iterator[Figure]:
+    """All numbers of a lesson that have a name, in order."""
+    for block in blocks:
+        if isinstance(block, Figures):
+            yield from block.figures
+        elif isinstance(block, Table):
+            yield from (cell for row in block.rows for cell in row if isinstance(cell, Figure))

@@ -1,0 +1,11 @@
+"""The words of the lessons: `_("…")` marks a text for translation, see `autograd_mini/language.py`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograd_mini.language import N_, catalogue
+
+__all__ = ["N_", "_", "ngettext"]
+
+_, ngettext = catalogue("demos", Path(__file__).parent / "locale")
