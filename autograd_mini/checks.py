@@ -16,7 +16,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from math import fabs, inf, isfinite, nan
+from math import fabs, isfinite, nan
 from typing import Any
 
 from autograd_mini.backward import steps
@@ -24,7 +24,7 @@ from autograd_mini.bounds import EPSILON, ULPS, Weight, claim_rounding, gradient
 from autograd_mini.derivatives import grad
 from autograd_mini.errors import GradientMismatch, MissingExtra
 from autograd_mini.expressions import Expression, expressions, random_expression
-from autograd_mini.graph import topological_order
+from autograd_mini.graph import between, topological_order
 from autograd_mini.number import number, show
 from autograd_mini.replay import evaluate
 from autograd_mini.value import Value, constant
@@ -39,6 +39,7 @@ from autograd_mini.witnesses import (
     Probe,
     float_steps,
     judge_by_quotients,
+    probed,
 )
 
 __all__ = [
@@ -154,7 +155,7 @@ def _graph_finding(f: Callable[..., Any], claim: Claim, weight: Weight, at: tupl
         node = _record(f, (*at[:i], number, *at[i + 1 :]))[1]
         return _recorded(number, node, topological_order([node], leaves=False))
 
-    touched = _touched(x, y)
+    touched = between(x, y)
     second_opinion = all(node.op and node.op.exact for node in touched)
     noise = max(rounding(y, touched), ULPS * EPSILON * fabs(y.data))
     # Where there is a sharper witness, floats have to know the slope itself, not only the contributions that cancel in it.
@@ -169,8 +170,8 @@ def _graph_finding(f: Callable[..., Any], claim: Claim, weight: Weight, at: tupl
     short = [mp.mpf(10) ** -20 * size for size in (max(1.0, fabs(x.data)), fabs(x.data)) if size]
     if exactly(here).inside and exactly(here).sides != _recorded(x.data, y, touched).sides:
         # Where the kink exactly is, floats cannot say; between the one-sided slopes is the most to ask for.
-        between = first.verdict == AGREE and first.witnesses[0].kinks
-        return first if between else replace(first, verdict=CANNOT_TELL, reason="within rounding of a kink")
+        straddles = first.verdict == AGREE and first.witnesses[0].kinks
+        return first if straddles else replace(first, verdict=CANNOT_TELL, reason="within rounding of a kink")
     last = claim._replace(size=max(claim.size, weight.paths))
     second = judge_by_quotients(last, "mpmath", exactly, here, short, noise * mp.eps / EPSILON)
     second = replace(second, witnesses=first.witnesses + second.witnesses)
@@ -182,18 +183,7 @@ def _graph_finding(f: Callable[..., Any], claim: Claim, weight: Weight, at: tupl
 
 
 def _recorded(at: float, y: Value, nodes: Iterable[Value]) -> Probe:
-    return _taken(at, y.data, [(node, [o.data for o in node.operands]) for node in nodes if node.op])
-
-
-def _taken(at: Any, value: Any, computed: Iterable[tuple[Value, list[Any]]]) -> Probe:
-    sides: list[Any] = []
-    inside = True
-    for node, operands in computed:
-        assert node.op is not None  # leaves are not computed
-        inside = inside and node.op.domain.contains(*operands)
-        if node.op.side:
-            sides.append(node.op.side(*operands))
-    return Probe(at, value, tuple(sides), bool(inside and abs(value) < inf))
+    return probed(at, y.data, [(node.op, [o.data for o in node.operands]) for node in nodes if node.op])
 
 
 def _exact_probe(mp: Any, x: Value, y: Value, touched: list[Value]) -> Callable[[Any], Probe]:
@@ -204,24 +194,14 @@ def _exact_probe(mp: Any, x: Value, y: Value, touched: list[Value]) -> Callable[
         computed = []
         for node in touched:
             operands = [numbers[o] if o in numbers else mp.mpf(o.data) for o in node.operands]
-            if not node.op.domain.contains(*operands):  # type: ignore[union-attr]
+            op: Any = node.op  # an operation with an `exact`: the caller has looked
+            if not op.domain.contains(*operands):
                 return Probe(at, mp.nan, (), False)
-            numbers[node] = node.op.exact(mp, *operands)  # type: ignore[union-attr, misc]
-            computed.append((node, operands))
-        return _taken(at, numbers.get(y, mp.mpf(y.data)), computed)
+            numbers[node] = op.exact(mp, *operands)
+            computed.append((op, operands))
+        return probed(at, numbers.get(y, mp.mpf(y.data)), computed)
 
     return probe
-
-
-def _touched(x: Value, y: Value) -> list[Value]:
-    """The interior nodes of y that depend on x, in order."""
-    reached = {x}
-    order = []
-    for node in topological_order([y], leaves=False):
-        if node.op and not reached.isdisjoint(node.operands):
-            reached.add(node)
-            order.append(node)
-    return order
 
 
 def _record(f: Callable[..., Any], at: Iterable[float]) -> tuple[list[Value], Value]:

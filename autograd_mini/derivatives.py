@@ -14,7 +14,7 @@ the one in `backward.py`, with Values passed through it. (PyTorch calls this `cr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, overload
 
 from autograd_mini.backward import gradients
@@ -26,7 +26,7 @@ from autograd_mini.number_like import require_values, rule_of
 from autograd_mini.scopes import scope
 from autograd_mini.value import Value, constant, node_from
 
-__all__ = ["GRADIENT_SCOPE", "derivative", "grad", "gradient", "hessian", "jacobian", "jvp"]
+__all__ = ["GRADIENT_SCOPE", "derivative", "forward", "grad", "gradient", "hessian", "jacobian", "jvp"]
 
 #: The scope of nodes that `create_graph=True` makes, so that a picture can tell them from the forward part.
 GRADIENT_SCOPE = "∂"
@@ -159,21 +159,27 @@ def jvp(f: Callable[..., Any]) -> Callable[[Any, Any], Any]:
         outputs = [_output(y) for y in outputs_of(result)]
         for y in outputs:
             require_finite(y, "jvp()")
-        tangents = _forward(outputs, dict(zip(xs, rates, strict=True)))
+        tangents = forward(outputs, dict(zip(xs, rates, strict=True)))
         along_it = [tangents.get(y, 0.0) for y in outputs]
         return along_it if isinstance(result, (list, tuple)) else along_it[0]
 
     return along
 
 
-def _forward(outputs: list[Value], tangents: dict[Value, float]) -> dict[Value, float]:
-    """Carry rates of change from the leaves forward: each node's is Σ local derivative × operand's rate."""
+def forward(outputs: Sequence[Value], rates: Mapping[Value, float]) -> dict[Value, float]:
+    """Carry rates of change from some nodes forward: each node's own is Σ local derivative × operand's rate.
+
+    What depends on none of them has no rate.
+
+    >>> x, w = Value(3.0), Value(2.0)
+    >>> y = x * x * w
+    >>> forward([y], {x: 1.0})[y]
+    12.0
+    """
+    tangents = dict(rates)
     for node in topological_order(outputs, leaves=False):
-        parts = [
-            local * tangents.get(operand, 0.0)
-            for operand, local in zip(node.operands, node.local_derivatives, strict=True)
-            if local is not None
-        ]
+        edges = zip(node.operands, node.local_derivatives, strict=True)
+        parts = [local * tangents[operand] for operand, local in edges if local is not None and operand in tangents]
         if parts:
             tangents[node] = sum(parts)
     return tangents

@@ -1,7 +1,7 @@
 """Walks over a graph: every operand before the operation that uses it, at any depth, always in the same order.
 
-What you can do with this file: list the nodes of a graph (`topological_order`), count who uses what
-(`uses`), name nodes for people (`names`). Nothing here knows what a node holds: anything with `operands` is a graph.
+What you can do with this file: list the nodes of a graph (`topological_order`), or those that lead from one node to
+another (`between`); count who uses what (`uses`). Nothing here knows what a node holds: anything with `operands` is a graph.
 
 Every walk is a loop with its own stack, never a recursion: a chain of a million nodes is as welcome as a tree of
 three (Python's recursion limit is about 1,000).
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, TypeVar
 
-__all__ = ["Node", "outputs_of", "topological_order", "uses"]
+__all__ = ["Node", "between", "outputs_of", "topological_order", "uses"]
 
 
 class Node(Protocol):
@@ -52,6 +52,23 @@ def topological_order(outputs: Iterable[N], leaves: bool = True) -> list[N]:
             for operand in reversed(node.operands):
                 if leaves or operand.operands:
                     push(operand)
+    return order
+
+
+def between(x: N, y: N) -> list[N]:
+    """List the nodes that lead from x to y: those of y's graph that x went into, operands first, y last; x itself is left out.
+
+    >>> from autograd_mini import Value
+    >>> a, b = Value(1.0, label="a"), Value(2.0, label="b")
+    >>> [node.op.name for node in between(a, (a + 1) * b.exp())]
+    ['add', 'mul']
+    """
+    reached = {x}
+    order = []
+    for node in topological_order([y], leaves=False):
+        if not reached.isdisjoint(node.operands):
+            reached.add(node)
+            order.append(node)
     return order
 
 

@@ -14,16 +14,19 @@ has to lie between the slopes of the two sides; at the edge of a domain one side
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import fabs, isfinite, nan
-from typing import Any, NamedTuple
+from math import fabs, inf, isfinite, nan
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd_mini.number import show
 
+if TYPE_CHECKING:
+    from autograd_mini.row import Operation
+
 __all__ = [
     "AGREE", "CANNOT_TELL", "DISAGREE", "STEP",
-    "Claim", "Finding", "Measurement", "Probe", "float_steps", "judge", "judge_by_quotients", "measure",
+    "Claim", "Finding", "Measurement", "Probe", "float_steps", "judge", "judge_by_quotients", "measure", "probed",
 ]  # fmt: skip
 
 AGREE, DISAGREE, CANNOT_TELL = "agree", "disagree", "cannot tell"
@@ -73,6 +76,17 @@ class Probe(NamedTuple):
     value: Any
     sides: tuple[Any, ...] | None  # None: an opaque function, nobody knows
     inside: bool
+
+
+def probed(at: Any, value: Any, computed: Iterable[tuple[Operation, Sequence[Any]]]) -> Probe:
+    """The probe of a graph at one point, from what was computed there: each row with its operands."""
+    sides: list[Any] = []
+    inside = True
+    for op, operands in computed:
+        inside = inside and op.domain.contains(*operands)
+        if op.side:
+            sides.append(op.side(*operands))
+    return Probe(at, value, tuple(sides), bool(inside and abs(value) < inf))
 
 
 def measure(witness: str, probe: Callable[[Any], Probe], x: Any, h: Any, noise: Any) -> Measurement | None:

@@ -148,6 +148,11 @@ def test_jvp_is_the_gradient_along_a_direction(x: float, y: float, dx: float, dy
     assert ag.jvp(lambda x, y: [x, y, 1.0])((x, y), (dx, dy)) == [dx, dy, 0.0]
 
 
+def test_forward_mode_leaves_alone_what_it_does_not_move() -> None:
+    elsewhere = Value(0.0)  # where the square root's slope is infinite
+    assert ag.jvp(lambda x: elsewhere.sqrt() + 3 * x)(1.0, 1.0) == 3.0
+
+
 def test_jvp_of_what_is_not_finite_has_no_rate() -> None:
     with pytest.raises(NonFiniteError, match=r"jvp\(\) started from nan.*log"):
         ag.jvp(lambda a: a.log())(-3.0, 1.0)

@@ -8,7 +8,7 @@ from weakref import ref
 
 import autograd_mini as ag
 from autograd_mini import Value
-from autograd_mini.graph import outputs_of, topological_order, uses
+from autograd_mini.graph import between, outputs_of, topological_order, uses
 from autograd_mini.value import Constant
 
 MILLION = 1_000_000
@@ -73,6 +73,15 @@ def test_every_operand_comes_before_its_users_and_each_node_once() -> None:
     place = {node: i for i, node in enumerate(order)}
     assert len(place) == len(order)
     assert all(place[operand] < place[node] for node in order for operand in node.operands)
+
+
+def test_between_is_what_x_went_into_and_y_is_made_of() -> None:
+    x, w = Value(1.0), Value(2.0)
+    aside, inner, after = w.exp(), x * w, x * 3
+    y = inner * inner + aside
+    assert between(x, y) == [inner, y.operands[0], y]
+    assert between(inner, y) == [y.operands[0], y]
+    assert between(after, y) == between(y, y) == between(y, x) == []
 
 
 def test_several_outputs_one_of_them_inside_another() -> None:
