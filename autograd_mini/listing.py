@@ -1,14 +1,16 @@
 """The graph as text: one line per node, operands first, like a program that computes it.
 
-What you can do with this file: `print(ag.text(y))`, in any terminal, without any picture.
+What you can do with this file: `print(ag.text(y))`, in any terminal, without any picture; call nodes in other texts what
+they are called there (`names_of`, `made_by`); print a table of rich's as plain lines (`lines_of`).
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from math import isfinite
+from typing import TYPE_CHECKING
 
 from autograd_mini.backward import steps
 from autograd_mini.errors import GraphTooLarge
@@ -18,7 +20,10 @@ from autograd_mini.replay import changed_since
 from autograd_mini.row import Notation
 from autograd_mini.value import NOT_YET, Value
 
-__all__ = ["seeds_of", "text"]
+if TYPE_CHECKING:
+    from rich.table import Table
+
+__all__ = ["lines_of", "made_by", "names_of", "seeds_of", "text"]
 
 LONGEST_CALL = 6  # operands written out; more are counted
 
@@ -38,13 +43,11 @@ def text(outputs: Value | Sequence[Value], digits: int = 6, limit: int = 2000) -
     v1    x × x        9         1
     v2    v1 + 1      10         1
     """
-    from rich.console import Console
     from rich.table import Table
 
     wanted = _values(outputs, "text")
-    order = topological_order(wanted)
-    plain = {node for node in order if node.op is None and node.is_constant and node.label is None and node not in wanted}
-    listed = [node for node in order if node not in plain]
+    names = names_of(wanted, digits)
+    listed = [node for node in names if not _is_plain(node) or node in wanted]
     if len(listed) > limit:
         raise GraphTooLarge(
             f"this list would have {len(listed):,} lines, and the limit is {limit:,}: list a part, text(node), or text(y, limit=…)."
@@ -53,21 +56,41 @@ def text(outputs: Value | Sequence[Value], digits: int = 6, limit: int = 2000) -
     table = Table(box=None, pad_edge=False, header_style="")
     for column, side in (("node", "left"), ("made by", "left"), ("value", "right"), ("gradient", "right")):
         table.add_column(column, justify=side, no_wrap=True)  # type: ignore[arg-type]
-    names = _names(listed)
-    names.update((node, show(node.data, digits)) for node in plain)
     gradients, remarks = _gradients(seeds, names)
     for node in listed:
         gradient = "constant" if node.is_constant else show(gradients.get(node, 0.0), digits) if seeds else "not computed yet"
-        table.add_row(names[node], _made_by(node, names), show(node.data, digits), gradient)
+        table.add_row(names[node], made_by(node, names), show(node.data, digits), gradient)
         held = show(node.grad, digits) if isinstance(node.grad, (float, int)) else repr(node.grad)
         if seeds and not node.operands and node.grad is not NOT_YET and held != gradient:
             remarks.append(f"{names[node]}.grad holds {held}: other backward passes too, or what was set since.")
     remarks += [f"{names[node]} no longer follows from its operands: a leaf's .data was set since." for node in changed_since(listed)]
-    console = Console(file=io.StringIO(), width=10_000, color_system=None, markup=False, highlight=False, emoji=False)
-    console.print(table)
-    assert isinstance(console.file, io.StringIO)
-    lines = [line.rstrip() for line in console.file.getvalue().splitlines()]
-    return "\n".join([*lines, *remarks])
+    return "\n".join([*lines_of(table), *remarks])
+
+
+def lines_of(table: Table) -> list[str]:
+    """The lines of a table, without colour and never folded."""
+    from rich.console import Console
+
+    paper = io.StringIO()
+    Console(file=paper, width=10_000, color_system=None, markup=False, highlight=False, emoji=False).print(table)
+    return [line.rstrip() for line in paper.getvalue().splitlines()]
+
+
+def names_of(outputs: Sequence[Value], digits: int = 6) -> dict[Value, str]:
+    """What each node of these outputs is called in text: its label; v1, v2, … in the order of computation; a plain number is itself.
+
+    >>> x = Value(3.0, label="x")
+    >>> list(names_of([x * x + 1]).values())
+    ['x', 'v1', '1', 'v2']
+    """
+    order = topological_order(outputs)
+    names = _names([node for node in order if not _is_plain(node) or node in outputs])
+    return {node: names[node] if node in names else show(node.data, digits) for node in order}
+
+
+def _is_plain(node: Value) -> bool:
+    """A plain number that was mixed in."""
+    return node.op is None and node.is_constant and node.label is None
 
 
 def seeds_of(outputs: Sequence[Value]) -> dict[Value, float]:
@@ -92,22 +115,24 @@ def _names(listed: list[Value]) -> dict[Value, str]:
     labels = {node: node.label.encode("unicode_escape").decode() if not node.label.isprintable() else node.label
               for node in listed if node.label}  # fmt: skip
     taken = set(labels.values())
-    given: set[str] = set()
     unnamed = (name for name in map("v{}".format, count(1)) if name not in taken)
+    further: dict[str, Iterator[int]] = {}  # for each label that was given once, the numbers to tell others apart by
     names = {}
     for node in listed:
         name = labels.get(node)
         if name is None:
             name = next(unnamed)
-        elif name in given:
-            name = next(f"{name} ({i})" for i in count(2) if f"{name} ({i})" not in taken)
+        elif name in further:
+            name = next(other for other in (f"{name} ({i})" for i in further[name]) if other not in taken)
+        else:
+            further[name] = count(2)
         names[node] = name
-        given.add(name)
         taken.add(name)
     return names
 
 
-def _made_by(node: Value, names: dict[Value, str]) -> str:
+def made_by(node: Value, names: Mapping[Value, str]) -> str:
+    """How a node was made, in the names of its operands: `v1 × x`, `exp(v2)`; nothing for a leaf."""
     if node.op is None:
         return ""
     operands = [names[operand] for operand in node.operands]

@@ -7,6 +7,7 @@ import pytest
 import autograd_mini as ag
 from autograd_mini import Value
 from autograd_mini.errors import GraphTooLarge
+from autograd_mini.listing import names_of
 
 
 def test_the_supermarket() -> None:
@@ -85,3 +86,13 @@ def test_labels_are_told_apart_and_fit_on_a_line() -> None:
 def test_only_values_are_listed() -> None:
     with pytest.raises(TypeError, match=r"text\(\) takes a Value or a list of Values, got 5"):
         ag.text(5)  # type: ignore[arg-type]
+
+
+def test_many_nodes_of_one_label_are_told_apart_in_order() -> None:
+    t = Value(1.0, "t")
+    for _ in range(20_000):
+        t = t + 1
+        t.label = "t"
+    names = list(names_of([t * Value(1.0, "t (3)")]).values())
+    assert names[:6] == ["t", "1", "t (2)", "1", "t (4)", "1"]
+    assert len(set(names) - {"1"}) == 20_003
