@@ -22,7 +22,7 @@ from unicodedata import category
 
 from autograd_mini.drawing.layout import can_lay_out, rendered
 from autograd_mini.drawing.picture import Picture
-from autograd_mini.drawing.svg import FONTS, svg
+from autograd_mini.drawing.svg import FONTS, Frame, svg
 from autograd_mini.drawing.texts import Style, edge_texts, node_lines
 from autograd_mini.errors import MissingExtra
 from autograd_mini.whole import write_whole
@@ -38,9 +38,10 @@ INVISIBLE = {"Cc", "Cf", "Cs", "Mn", "Me", "Zs", "Zl", "Zp"}  # Unicode categori
 class Drawing:
     """A picture of a graph. Made by `ag.draw`."""
 
-    def __init__(self, picture: Picture, style: Style | None = None) -> None:
+    def __init__(self, picture: Picture, style: Style | None = None, within: Frame | None = None) -> None:
         self.picture = picture
         self.style = style or Style()
+        self.within = within
 
     def svg(self) -> str:
         """The picture as SVG text. Raises MissingExtra if no layout engine is installed."""
@@ -48,7 +49,7 @@ class Drawing:
 
     @cached_property
     def _svg(self) -> str:
-        return svg(self.picture, self.style, f"ag-{sha256(self.source.encode()).hexdigest()[:10]}")
+        return svg(self.picture, self.style, f"ag-{sha256(repr((self.picture, self.style)).encode()).hexdigest()[:10]}", self.within)
 
     def png(self, zoom: float = 2.0) -> bytes:
         """The picture as PNG bytes, `zoom` pixels to one of the SVG.

@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-__all__ = ["Drawable", "Edge", "Kind", "Node", "Picture"]
+__all__ = ["Drawable", "Edge", "Kind", "Mark", "Node", "Picture"]
 
 Kind = Literal["leaf", "constant", "operation", "output", "group", "cut"]
+#: Where a moment of a walkthrough is; "hidden" keeps the room of what is not spoken of yet.
+Mark = Literal["done", "current", "to come", "hidden"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Node:
     scope: tuple[str, ...] = ()
     faded: bool = False
     count: int = 1
+    mark: Mark = "done"
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ class Edge:
     gradients: tuple[float, ...] = ()
     locals: tuple[float, ...] = ()
     cut: bool = False
+    mark: Mark = "done"  # of the way forward, and of the values
+    back: Mark = "done"  # of the way back, and of the gradients
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from unicodedata import combining, east_asian_width
 
-__all__ = ["text_width"]
+__all__ = ["is_wide", "text_width"]
 
 _NARROW = dict.fromkeys("ijlI|!.,:;'`", 0.33) | dict.fromkeys("ftr()[]/\\ -\"·", 0.42)
 _WIDE = dict.fromkeys("mwMW%@…→", 1.0) | dict.fromkeys("ABCDEFGHKNOPQRSUVXYZ×+−÷=<>≥∂Σσ√", 0.84)
@@ -20,7 +20,12 @@ def text_width(text: str, size: float) -> float:
     return size * sum(_advance(character) for character in text)
 
 
+def is_wide(character: str) -> bool:
+    """True for East-Asian characters that take a full em; a line may break after each of them."""
+    return east_asian_width(character) in "WF"
+
+
 def _advance(character: str) -> float:
     if combining(character):
         return 0.0
-    return 1.0 if east_asian_width(character) in "WF" else _EM.get(character, 0.64)
+    return 1.0 if is_wide(character) else _EM.get(character, 0.64)

@@ -1,0 +1,70 @@
+"""The legend of a picture: what its lines and boxes mean, only for what occurs in it.
+
+What you can do with this file: `legend(picture, style)` gives the lines, each with its width, as SVG.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autograd_mini.drawing.curves import Curve
+from autograd_mini.drawing.picture import Edge, Picture
+from autograd_mini.drawing.strokes import BACK, GREY, INK, NEW, NOW, arrow, written
+from autograd_mini.drawing.texts import FONT, Style
+from autograd_mini.drawing.widths import text_width
+from autograd_mini.language import N_, _
+
+__all__ = ["changes", "legend"]
+
+LEGEND = (
+    ("current", N_("now: thick, the number in a filled box")),
+    ("to come", N_("to come: dotted, an empty box")),
+    ("value", N_("forward: the value that flows along the edge")),
+    ("gradient", N_("backward: the derivative: how much the output moves per unit of this value")),
+    ("constant", N_("constant: a plain number, nothing flows back")),
+    ("what-if", N_("what if: old → new (the difference)")),
+    ("fork", N_("at a fork: the derivatives that come back along its branches add up")),
+    ("local", N_("local: the local derivative of the operation with respect to this operand")),
+    ("folded", N_("[smallest, largest] of the many values that a folded edge stands for")),
+    ("cut", N_("dotted: cut by detach(), nothing flows back")),
+)
+
+
+def legend(picture: Picture, style: Style) -> Iterator[tuple[float, str]]:
+    """The lines of the legend, each with its width: only for what occurs in the picture."""
+    occurs = {
+        "current": any("current" in (edge.mark, edge.back) for edge in picture.edges),
+        "to come": any("to come" in (edge.mark, edge.back) for edge in picture.edges),
+        "value": True,
+        "gradient": any(edge.gradients for edge in picture.edges),
+        "constant": any(node.kind == "constant" for node in picture.nodes),
+        "what-if": any(map(changes, picture.edges)),
+        "fork": any(note.startswith("∂") for node in picture.nodes for note in node.notes),
+        "local": style.local_derivatives and any(edge.locals for edge in picture.edges),
+        "folded": any(len(set(edge.values)) > 1 for edge in picture.edges),
+        "cut": any(edge.cut for edge in picture.edges),
+    }
+    for what, words in LEGEND:
+        if not occurs[what]:
+            continue
+        line: Curve = [(0.0, -5.0), (12.0, -5.0), (24.0, -5.0), (36.0, -5.0)]
+        words = _(words)
+        sample = {
+            "current": f'<rect x="6" y="-12.5" width="24" height="16" rx="2" fill="{NOW}" stroke="{INK}" stroke-width="1.2"/>',
+            "to come": f'<rect x="6" y="-12.5" width="24" height="16" rx="2" fill="#ffffff" stroke="{INK}" stroke-width="0.7"/>',
+            "value": arrow(line, INK, 1.4, ""),
+            "gradient": arrow(line[::-1], BACK, 1.4, "5 3"),
+            "constant": written("2", 18, 0, GREY),
+            "what-if": arrow(line, NEW, 2.2, ""),
+            "fork": written("∂", 18, 0, BACK),
+            "local": written("local", 18, 0, GREY),
+            "folded": written("[ , ]", 18, 0, INK),
+            "cut": arrow(line, GREY, 1.4, "1 4"),
+        }[what]
+        ink = {"gradient": BACK, "fork": BACK, "what-if": NEW}.get(what, INK)
+        yield 46 + text_width(words, FONT), sample + written(words, 46, 0, ink, anchor="start")
+
+
+def changes(edge: Edge) -> bool:
+    """True for an edge on which a what-if changes the number."""
+    return bool(edge.new_values) and edge.new_values != edge.values
