@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from autograd_mini.backward import steps
 from autograd_mini.errors import GraphTooLarge
 from autograd_mini.graph import outputs_of, topological_order
+from autograd_mini.language import _
 from autograd_mini.number import show
 from autograd_mini.replay import changed_since
-from autograd_mini.row import Notation
+from autograd_mini.symbols import spell
 from autograd_mini.value import NOT_YET, Value
 
 if TYPE_CHECKING:
@@ -54,16 +55,17 @@ def text(outputs: Value | Sequence[Value], digits: int = 6, limit: int = 2000) -
         )
     seeds = seeds_of(wanted)
     table = Table(box=None, pad_edge=False, header_style="")
-    for column, side in (("node", "left"), ("made by", "left"), ("value", "right"), ("gradient", "right")):
+    for column, side in ((_("node"), "left"), (_("made by"), "left"), (_("value"), "right"), (_("gradient"), "right")):
         table.add_column(column, justify=side, no_wrap=True)  # type: ignore[arg-type]
     gradients, remarks = _gradients(seeds, names)
     for node in listed:
-        gradient = "constant" if node.is_constant else show(gradients.get(node, 0.0), digits) if seeds else "not computed yet"
+        gradient = _("constant") if node.is_constant else show(gradients.get(node, 0.0), digits) if seeds else _("not computed yet")
         table.add_row(names[node], made_by(node, names), show(node.data, digits), gradient)
         held = show(node.grad, digits) if isinstance(node.grad, (float, int)) else repr(node.grad)
         if seeds and not node.operands and node.grad is not NOT_YET and held != gradient:
-            remarks.append(f"{names[node]}.grad holds {held}: other backward passes too, or what was set since.")
-    remarks += [f"{names[node]} no longer follows from its operands: a leaf's .data was set since." for node in changed_since(listed)]
+            remarks.append(_("{node}.grad holds {held}: other backward passes too, or what was set since.", node=names[node], held=held))
+    stale = _("{node} no longer follows from its operands: a leaf's .data was set since.")
+    remarks += [stale.format(node=names[node]) for node in changed_since(listed)]
     return "\n".join([*lines_of(table), *remarks])
 
 
@@ -135,14 +137,10 @@ def made_by(node: Value, names: Mapping[Value, str]) -> str:
     """How a node was made, in the names of its operands: `v1 × x`, `exp(v2)`; nothing for a leaf."""
     if node.op is None:
         return ""
-    operands = [names[operand] for operand in node.operands]
-    style: Notation = node.op.text
-    if len(operands) == 2 and not style.before:
-        symbol = node.op.symbol
-        return symbol.join(operands) if symbol == "**" else f" {symbol} ".join(operands)
-    if len(operands) > LONGEST_CALL:
-        return f"{node.op.name} of {len(operands):,}: {operands[0]}, {operands[1]}, … {operands[-1]}"
-    return style.before + style.between.join(operands) + style.after
+    if len(node.operands) > LONGEST_CALL:
+        first, second, last = (names[node.operands[i]] for i in (0, 1, -1))
+        return _("{op} of {n}: {first}, {second}, … {last}", op=node.op.name, n=f"{len(node.operands):,}", first=first, second=second, last=last)
+    return spell(node, {operand: names[operand] for operand in node.operands})
 
 
 def _gradients(seeds: dict[Value, float], names: dict[Value, str]) -> tuple[dict[Value, float], list[str]]:
@@ -153,7 +151,13 @@ def _gradients(seeds: dict[Value, float], names: dict[Value, str]) -> tuple[dict
         totals[step.operand] = step.total
         if isfinite(step.upstream) and not isfinite(step.contribution):
             remarks.append(
-                f"The gradient turns {show(step.contribution)} on the edge from {names[step.node]} to {names[step.operand]}: "
-                f"upstream {show(step.upstream)} × local derivative {show(step.local_derivative)}."
+                _(
+                    "The gradient turns {contribution} on the edge from {node} to {operand}: upstream {upstream} × local derivative {local}.",
+                    contribution=show(step.contribution),
+                    node=names[step.node],
+                    operand=names[step.operand],
+                    upstream=show(step.upstream),
+                    local=show(step.local_derivative),
+                )
             )
     return totals, remarks

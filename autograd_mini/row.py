@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from autograd_mini.language import N_
 from autograd_mini.number import number
 
 __all__ = ["ATOM", "EVERYWHERE", "LOOSEST", "POWER", "PRODUCT", "SIGN", "SUM", "Domain", "Notation", "Operation", "function"]
@@ -64,6 +65,8 @@ class Operation:
     * `domain`: where it is defined. `side(x, y)`: which side of its kink the operands are on; None where it has none.
     * `loss(x, y, out)`: known absolute errors beyond a few ulp: of the output, then of each local derivative.
     * `exact(mp, x, y)`: the same function in mpmath's own terms, an independent witness.
+    * `words`: how it passes on what comes back, one sentence for each operand (the last serves all further ones). It may name
+      `{x}`, `{y}`, `{z}` (the operands), `{other}` (of two, the other one) and `{out}`; translated where it is said.
     """
 
     name: str
@@ -78,6 +81,7 @@ class Operation:
     domain: Domain = EVERYWHERE
     side: Callable[..., Any] | None = None
     loss: Callable[..., tuple[float, ...]] | None = None
+    words: tuple[str, ...] = (N_("It is passed on times the local derivative."),)
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"

@@ -5,6 +5,7 @@ What you can do with this file:
     formula(y, wrt=x)     its derivative              cos(x) + y
     formula(y).latex      the same for a blackboard   x \cdot y + \sin\left(x\right)
     local_formulas(op)    a row's derivative rule     ("out*(1 - out)",)
+    spell(y, {x: "10"})   y as a person writes it, with texts in place of nodes     10 × count
 
 How it works: a derivative is taken with `grad(create_graph=True)`, so it is a graph like any other, and printing a graph
 is all there is to do. On the way 0·x, 1·x, x + 0, x**1 and the like go, plain numbers are folded, and a part that
@@ -13,7 +14,7 @@ is used more than once gets a name and a line of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
@@ -24,7 +25,7 @@ from autograd_mini.number import show
 from autograd_mini.row import LOOSEST, SIGN, Notation, Operation
 from autograd_mini.value import Value
 
-__all__ = ["Formula", "formula", "local_formulas"]
+__all__ = ["Formula", "formula", "local_formulas", "spell"]
 
 OPERAND_NAMES = ("x", "y", "z")
 
@@ -95,6 +96,29 @@ def local_formulas(op: Operation, operands: int | None = None) -> tuple[str, ...
     values = [Value(1.0 + i, label=name) for i, name in enumerate(names)]
     rules = op.local(*values, Value(1.0, label="out"))
     return tuple(formula(rule).text if isinstance(rule, Value) else show(rule) for rule in rules)
+
+
+def spell(y: Value, texts: Mapping[Value, str]) -> str:
+    """Write y as a person does, × and ÷, down to the nodes that have a text; nothing is simplified.
+
+    >>> price, count = Value(10.0, label="price"), Value(2.0, label="count")
+    >>> spell((price + 1) * count, {price: "10", count: "2"})
+    '(10 + 1) × 2'
+    """
+    made = {node: Expression() for node in texts}
+    waiting = [y]
+    while waiting:
+        node = waiting.pop()
+        missing = [operand for operand in node.operands if operand not in made]
+        if node in made and node is not y:
+            continue
+        if missing:
+            waiting += [node, *missing]
+        elif node.op is None:
+            made[node] = Expression(number=node.data)
+        else:
+            made[node] = Expression(node.op, tuple([made[operand] for operand in node.operands]))
+    return _line(made[y], {made[node]: text for node, text in texts.items() if node is not y}, _text_name, _as_spoken)
 
 
 # --- from a graph to a simplified expression ------------------------------------------------------------------------
@@ -219,7 +243,7 @@ def _line(root: Expression, names: dict[Expression, str], named: Callable[[str],
         node, place = item
         if node.op is None or (node in names and node is not root):
             text = named(names[node]) if node.number is None else _written(node.number, notation)
-            negative = node.number is not None and text.startswith("-") and place > SIGN
+            negative = text.startswith("-") and place > SIGN
             pieces.append(f"{brackets[0]}{text}{brackets[1]}" if negative else text)
             continue
         style = notation(node.op)
@@ -237,7 +261,7 @@ def _line(root: Expression, names: dict[Expression, str], named: Callable[[str],
 def _written(x: float, notation: Callable[[Operation], Notation]) -> str:
     """A number, short if that reads back as the same one, else with all its digits."""
     text = show(x) if float(show(x)) == x or x != x else repr(x)
-    if notation is _as_text:
+    if notation is not _as_latex:
         return text
     mantissa, mark, exponent = text.replace("inf", r"\infty").partition("e")
     return rf"{mantissa} \cdot 10^{{{exponent}}}" if mark else mantissa
@@ -245,6 +269,12 @@ def _written(x: float, notation: Callable[[Operation], Notation]) -> str:
 
 def _as_text(op: Operation) -> Notation:
     return op.text
+
+
+def _as_spoken(op: Operation) -> Notation:
+    """With the symbol of its circle, where it stands between two operands; `**` sticks to them."""
+    infix = op.arity == 2 and not op.text.before and op is not ops.pow
+    return op.text._replace(between=f" {op.symbol} ") if infix else op.text
 
 
 def _as_latex(op: Operation) -> Notation:
