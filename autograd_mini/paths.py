@@ -1,0 +1,154 @@
+"""The paths of one derivative: how many lead from x to y, and which of them weigh most.
+
+What you can do with this file: count all paths and get the k largest (`paths(y, x, k)`), each with its nodes, its local
+derivatives and their product.
+
+∂y/∂x is the sum, over all paths from x to y, of the product of the local derivatives along the path. There may be more
+paths than atoms in the world (200 doublings, t = t + t, have 2²⁰⁰), so nobody lists them. Each node in turn learns from
+its operands how many paths from x reach it, and which k of these are largest: a path that is not among the k largest at
+an operand is not among the k largest further on. What no later node needs is forgotten at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+from math import fabs, frexp, inf, isfinite, ldexp, prod
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from autograd_mini.graph import between
+from autograd_mini.value import Value
+
+__all__ = ["Path", "Paths", "paths"]
+
+#: A size: |number| as (exponent, mantissa), mantissa × 2**exponent with a mantissa in ½ … 1. Sizes compare as tuples do, and
+#: their exponents have no bounds, so a product of sizes never becomes 0 or infinite on its way.
+Size = tuple[int, float]
+ONE: Size = (1, 0.5)
+# Beyond what any path of finite numbers comes to; and enough for an inf to outweigh the zeros of any path.
+OF_ZERO: Size = (-(1 << 60), 0.5)
+OF_INFINITY: Size = (1 << 120, 0.5)
+
+
+@dataclass(frozen=True)
+class Path:
+    """One way from x to y: `nodes` from x to y; `nodes[i]` is operand number `positions[i]` (from 0) of `nodes[i + 1]`.
+
+    `product` is the product of the local derivatives along it, computed without over- or underflow on the way.
+    """
+
+    nodes: tuple[Value, ...]
+    positions: tuple[int, ...]
+    local_derivatives: tuple[float, ...]
+    product: float
+
+
+@dataclass(frozen=True)
+class Paths:
+    """What `paths` found: the count of all paths, and the largest ones, the largest first."""
+
+    count: int
+    largest: tuple[Path, ...]
+
+
+class _Ways(NamedTuple):
+    """What a node knows of the paths from x to it: how many there are; size and last link of the largest."""
+
+    how_many: int
+    largest: list[tuple[int, float, Any]]  # exponent, mantissa, (node, position, link before) or None at x
+
+
+def paths(y: Value, x: Value, k: int = 5) -> Paths:
+    """Count the paths from x to y, and find the k of them with the largest |product of local derivatives|.
+
+    The order is total: a path through a local derivative that is inf or nan counts as larger than any without, and a path
+    through a 0 as smaller than any without; of equal ones that through the first operand comes first. Nothing leads from a
+    constant, and from y to itself leads one path without edges. Raises ValueError unless k is a whole number from 1.
+
+    >>> x = Value(3.0, label="x")
+    >>> found = paths(x * x * x + x, x, k=1)
+    >>> found.count, found.largest[0].local_derivatives, found.largest[0].product
+    (4, (3.0, 3.0, 1.0), 9.0)
+    """
+    if isinstance(k, bool) or not isinstance(k, int) or k < 1:
+        raise ValueError(f"k={k!r} says how many paths to find; it is a whole number from 1")
+    order = between(x, y)
+    if x.is_constant or (not order and x is not y):
+        return Paths(0, ())
+    known = {x: _Ways(1, [(*ONE, None)])}
+    waiting = _times_used(x, order)
+    for node in order:
+        known[node] = _ways(node, known, k)
+        for operand in node.operands:
+            if operand in waiting:
+                waiting[operand] -= 1
+                if not waiting[operand]:
+                    del known[operand]
+    return Paths(known[y].how_many, tuple([_path(x, link) for _, _, link in known[y].largest]))
+
+
+def _ways(node: Value, known: dict[Value, _Ways], k: int) -> _Ways:
+    """The paths to a node, from those to its operands."""
+    count, candidates = 0, list[tuple[int, float, Any]]()
+    for position, (operand, local) in enumerate(zip(node.operands, node.local_derivatives, strict=True)):
+        if operand in known and local is not None:
+            ways = known[operand]
+            count += ways.how_many
+            factor = size(local)
+            candidates += [(*times((e, m), factor), (node, position, link)) for e, m, link in ways.largest]
+    return _Ways(count, sorted(candidates, key=itemgetter(0, 1), reverse=True)[:k])
+
+
+def _times_used(x: Value, order: Iterable[Value]) -> dict[Value, int]:
+    """How many edges still wait for what x and each node of `order` knows."""
+    waiting = dict.fromkeys((x, *order), 0)
+    for node in order:
+        for operand in node.operands:
+            if operand in waiting:
+                waiting[operand] += 1
+    return waiting
+
+
+def _path(x: Value, link: Any) -> Path:
+    """Follow the links back from y to x."""
+    nodes, positions = list[Value](), list[int]()
+    while link:
+        node, position, link = link
+        nodes.append(node)
+        positions.append(position)
+    nodes.reverse()
+    positions.reverse()
+    factors = [node.local_derivatives[position] for node, position in zip(nodes, positions, strict=True)]
+    return Path((x, *nodes), tuple(positions), tuple(factors), product(factors))  # type: ignore[arg-type]
+
+
+def size(number: float) -> Size:
+    """|number| as a size; 0 and what is not finite get sizes beyond all others."""
+    if not isfinite(number):
+        return OF_INFINITY
+    mantissa, exponent = frexp(fabs(number))
+    return (exponent, mantissa) if mantissa else OF_ZERO
+
+
+def times(a: Size, b: Size) -> Size:
+    """The product of two sizes, rounded as floats round."""
+    exponent, mantissa = a[0] + b[0], a[1] * b[1]
+    return (exponent, mantissa) if mantissa >= 0.5 else (exponent - 1, 2.0 * mantissa)
+
+
+def product(factors: Iterable[Any]) -> float:
+    """The product as a chain of multiplications gives it, but for over- and underflow on the way.
+
+    >>> product([1e-200, 1e-200, 1e300])
+    1e-100
+    """
+    factors = list(factors)
+    special = [factor for factor in factors if not (factor and isfinite(factor))]
+    regular = [factor for factor in factors if factor and isfinite(factor)]
+    sign = -1.0 if sum(factor < 0 for factor in regular) % 2 else 1.0
+    if special:
+        return sign * float(prod(special))
+    exponent, mantissa = reduce(times, map(size, regular), ONE)
+    return sign * (ldexp(mantissa, exponent) if exponent <= 1024 else inf)
