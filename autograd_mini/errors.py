@@ -9,6 +9,7 @@ from __future__ import annotations
 
 __all__ = [
     "ConstantError",
+    "ExpressionError",
     "GradientMismatch",
     "GraphFileError",
     "GraphTooLarge",
@@ -43,6 +44,21 @@ class ConstantError(ValueError):
         ...
     autograd_mini.errors.ConstantError: 'three' is a constant, so nothing is differentiated with respect to it; \
 make it a variable with Value(3, label='three').
+    """
+
+
+class ExpressionError(ValueError):
+    """A text is no expression, or its names and the numbers given for them do not fit together.
+
+    The message says what to write instead, in the learner's language, and shows the line with a caret under the place.
+
+    >>> from autograd_mini.parse import parse
+    >>> parse("price * (1 + tax)^2", {"price": 10, "tax": 0.1})
+    Traceback (most recent call last):
+        ...
+    autograd_mini.errors.ExpressionError: For a power, write **, as in x**2.
+      price * (1 + tax)^2
+                       ^
     """
 
 
