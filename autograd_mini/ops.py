@@ -115,7 +115,7 @@ pow: Operation = Operation(
     exact=lambda mp, x, y: mp.power(x, y),
     partials=(_power_by_base_alone, _power_by_exponent),
     text=Notation("", "**", "", POWER, (ATOM, SIGN)), latex=Notation("{", "}^{", "}", POWER, (ATOM, LOOSEST)),
-    domain=Domain("x > 0, or y a whole number (and x ≠ 0 if y < 0)", lambda x, y: x > 0 or (y == math.floor(y) and (x != 0 or y >= 0))),
+    domain=Domain("x > 0, or y a whole number (and x ≠ 0 if y < 0)", lambda x, y: x > 0 or (y % 1 == 0 and (x != 0 or y >= 0))),
     loss=_power_loss,
     words=(
         N_("A power brings its exponent down, {y}, and leaves the base with an exponent one less."),

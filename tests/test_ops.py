@@ -80,6 +80,13 @@ def test_the_kernel_is_total(op: Operation) -> None:
 
 
 @by_row
+def test_every_domain_answers_for_any_number(op: Operation) -> None:
+    for point in edge_points(op):
+        assert type(op.domain.contains(*point)) is bool
+    assert not ops.pow.domain.contains(-2.0, math.inf)
+
+
+@by_row
 def test_all_interpretations_give_the_same_value(op: Operation) -> None:
     for point in edge_points(op):
         expected = op.kernel(*point)
