@@ -62,8 +62,8 @@ def python_says(text: str, numbers: dict[str, Value]) -> Value:
             return ast.copy_location(ast.Call(ast.Name("number", ast.Load()), [node], []), node)
 
     tree = ast.fix_missing_locations(Constants().visit(ast.parse(text, mode="eval")))
-    several = {name: lambda *terms, f=getattr(ag, name): f(terms) for name in ("sum", "mean", "logsumexp")}
-    functions = {name: getattr(ag, name) for name in CALLS} | several
+    listed = {"sum", "mean", "logsumexp"}  # in Python they take a list
+    functions = {name: (lambda f: lambda *terms: f(terms))(getattr(ag, name)) if name in listed else getattr(ag, name) for name in CALLS}
     known = {**functions, **numbers, "number": lambda x: ag.constant(float(x) if x < 1e308 else math.inf)}
     result = eval(compile(tree, "", "eval"), known)
     assert isinstance(result, Value)
@@ -349,8 +349,11 @@ def test_right_texts_are_values_and_damaged_ones_either() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["(" * 10_000, "(" * 10_000 + ")" * 10_000, "-" * 5000 + "1", "1+" * 10**6, "x" + ".a" * 5000, "9" * 5000, "[" * 1000, "exp(" * 400,
-     "\0" * 3000, "\ud800\udfff", "1**" * 650 + "1", "f" * 1999 + "(", "x=" * 900 + "1", "1;" * 900 + "1", "x\n" * 900, ("(" * 90 + ")" * 90) * 11],
+    [
+        "(" * 10_000, "(" * 10_000 + ")" * 10_000, "-" * 5000 + "1", "1+" * 10**6, "x" + ".a" * 5000, "9" * 5000, "[" * 1000, "exp(" * 400,
+        "\0" * 3000, "\ud800\udfff", "1**" * 650 + "1", "f" * 1999 + "(", "x=" * 900 + "1", "1;" * 900 + "1", "x\n" * 900,
+        ("(" * 90 + ")" * 90) * 11,
+    ],
 )  # fmt: skip
 def test_bombs(text: str) -> None:
     outcome(text)
