@@ -83,7 +83,7 @@ class Drawing:
 
         graph = graphviz.Digraph(graph_attr={"rankdir": self.style.direction, "ordering": "in"}, edge_attr={"fontname": FONTS})
         graph.attr("node", fontname=FONTS)
-        shapes = {"operation": "circle", "group": "box"}
+        shapes = {"operation": "circle", "group": "box", "neuron": "circle"}
         for i, node in enumerate(self.picture.nodes):
             # Our own ids: a label such as "x:0" would be read as node x, port 0.
             text = "\n".join(node_lines(node))

@@ -53,7 +53,7 @@ def focused(picture: Picture, position: int, hops: int) -> Picture:
     )
     hidden = len(picture.nodes) - len(kept)
     said = (f"{len(kept):,} of {len(picture.nodes):,} nodes shown: {hops} steps around one.",) if hidden else ()
-    return replace(picture, nodes=tuple(picture.nodes[i] for i in kept), edges=edges, caption=(*picture.caption, *said))
+    return replace(picture, nodes=tuple(picture.nodes[i] for i in kept), edges=edges, caption=(*picture.caption, *said), columns=())
 
 
 def _ever_more_folded(picture: Picture) -> Iterator[Picture]:
@@ -105,7 +105,7 @@ def _with_likes_merged(picture: Picture) -> Picture:
         names = list(dict.fromkeys(picture.nodes[i].text for i in members))
         text = first.text if len(names) == 1 else _common(names)
         count = sum(picture.nodes[i].count for i in members)
-        return replace(first, text=text, count=count, notes=first.notes if first.kind == "group" else ())
+        return replace(first, text=text, count=count, notes=first.notes if first.kind == "group" else (), numbers=())
 
     return _quotient(picture, keys, merged, only_single=True)
 
@@ -129,7 +129,7 @@ def _quotient(picture: Picture, keys: list[Hashable], combined: Callable[[list[i
         count[tail, head] = nth + 1
         here = (tail, head, nth)
         edges[here] = _joined(edges[here], edge) if here in edges else replace(edge, tail=tail, head=head)
-    return replace(picture, nodes=tuple(nodes), edges=tuple(edges.values()))
+    return replace(picture, nodes=tuple(nodes), edges=tuple(edges.values()), columns=())
 
 
 def _joined(first: Edge, second: Edge) -> Edge:

@@ -11,16 +11,18 @@ from typing import Literal, Protocol
 
 __all__ = ["Drawable", "Edge", "Kind", "Mark", "Node", "Picture"]
 
-Kind = Literal["leaf", "constant", "operation", "output", "group", "cut"]
+Kind = Literal["leaf", "constant", "operation", "output", "group", "cut", "neuron"]
 #: Where a moment of a walkthrough is; "hidden" keeps the room of what is not spoken of yet.
 Mark = Literal["done", "current", "to come", "hidden"]
 
 
 @dataclass(frozen=True)
 class Node:
-    """One node: a name without an outline (`leaf`, `constant`, `output`, `cut`), a circle (`operation`) or a box (`group`).
+    """One node: a name without an outline (`leaf`, `constant`, `output`, `cut`), a circle (`operation`), a box (`group`) or
+    a circle with its lines inside (`neuron`).
 
-    `notes` are further lines in the colour of the backward pass; `count` is how many alike it stands for.
+    `notes` are further lines in the colour of the backward pass; `numbers` those of a neuron in the colour of the way
+    forward; `count` is how many alike it stands for.
     """
 
     kind: Kind
@@ -30,6 +32,7 @@ class Node:
     faded: bool = False
     count: int = 1
     mark: Mark = "done"
+    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,13 +57,18 @@ class Edge:
 
 @dataclass(frozen=True)
 class Picture:
-    """Nodes (operands before users), edges (in the order of the operands), a title, the graph in words, and a caption."""
+    """Nodes (operands before users), edges (in the order of the operands), a title, the graph in words, and a caption.
+
+    `columns`: the nodes of each column from top to bottom, where their order means something, as in a network's layers, and every
+    edge goes from one column to the next; empty: Graphviz decides.
+    """
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     title: str = "A computational graph"
     description: str = ""
     caption: tuple[str, ...] = ()
+    columns: tuple[tuple[int, ...], ...] = ()
 
 
 class Drawable(Protocol):

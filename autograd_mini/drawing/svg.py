@@ -14,9 +14,11 @@ box with a border; what is *to come* is a thin dotted line with an empty box for
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from math import hypot, isfinite, log10
 from typing import NamedTuple
 
+from autograd_mini.drawing.columns import in_columns
 from autograd_mini.drawing.curves import Point, outside, shifted
 from autograd_mini.drawing.layout import Layout, lay_out
 from autograd_mini.drawing.legend import changes, legend
@@ -30,6 +32,7 @@ from autograd_mini.drawing.texts import (
     edge_size,
     edge_texts,
     has_outline,
+    is_round,
     node_lines,
     node_size,
     outline,
@@ -56,7 +59,8 @@ class Frame(NamedTuple):
 def frame(pictures: Sequence[Picture], style: Style) -> Frame:
     """The frame of several pictures that differ in their texts and marks only: room for the largest of each."""
     first = pictures[0]
-    layout = lay_out(
+    place = partial(in_columns, first.columns) if first.columns else lay_out
+    layout = place(
         [_largest(sizes) for sizes in zip(*([node_size(node) for node in picture.nodes] for picture in pictures), strict=True)],
         [(edge.tail, edge.head) for edge in first.edges],
         [_largest(sizes) for sizes in zip(*([edge_size(edge, style) for edge in picture.edges] for picture in pictures), strict=True)],
@@ -154,7 +158,7 @@ def _marked(text: str, x: float, y: float, color: str, mark: Mark, anchor: str) 
 def _inside(node: Node, centre: Point) -> Callable[[Point], bool]:
     """What the outline of a node covers: edges start and end there."""
     width, height = outline(node)
-    if node.kind == "operation" and width == height:
+    if is_round(node):
         return lambda point: hypot(point[0] - centre[0], point[1] - centre[1]) <= width / 2 + 1
     return lambda point: abs(point[0] - centre[0]) <= width / 2 + 1 and abs(point[1] - centre[1]) <= height / 2 + 1
 
@@ -184,9 +188,11 @@ def _node(node: Node, centre: Point) -> Iterator[str]:
     if has_outline(node):
         for offset in (3.0, 0.0) if node.count > 1 else (0.0,):
             yield _shape(node, x + offset, y - offset, width, height, ink)
-    if node.kind == "group":
+    if node.kind in ("group", "neuron"):
         top = y - LINE * (len(lines) - 1) / 2 + 5
-        yield from (written(line, x, top + i * LINE, INK if i == 0 else GREY) for i, line in enumerate(lines))
+        further, back = (GREY, GREY) if node.kind == "group" else (INK, BACK)
+        inks = [INK, *[further] * (len(lines) - 1 - len(node.notes)), *[back] * len(node.notes)]
+        yield from (written(line, x, top + i * LINE, inks[i]) for i, line in enumerate(lines))
         return
     size = symbol_size(lines[0]) if node.kind == "operation" else FONT
     if node.mark == "current" and not has_outline(node):
@@ -206,7 +212,7 @@ def _note(text: str, x: float, y: float, color: str) -> Iterator[str]:
 
 def _shape(node: Node, x: float, y: float, width: float, height: float, ink: str) -> str:
     paint = _paint(node, ink)
-    if node.kind == "operation" and width == height:
+    if is_round(node):
         return f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(width / 2)}" {paint}/>'
     radius = 6.0 if node.kind == "group" else height / 2
     corner = f'x="{n(x - width / 2)}" y="{n(y - height / 2)}"'

@@ -7,7 +7,7 @@ the boxes that hold them, in pixels.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite, isnan
+from math import hypot, isfinite, isnan
 
 from autograd_mini.drawing.layout import DIRECTIONS
 from autograd_mini.drawing.picture import Edge, Node
@@ -15,8 +15,8 @@ from autograd_mini.drawing.widths import text_width
 from autograd_mini.number import show
 
 __all__ = [
-    "CIRCLE", "FONT", "LINE", "EdgeTexts", "Style", "edge_size", "edge_texts", "has_outline", "node_lines", "node_size", "outline",
-    "symbol_size",
+    "CIRCLE", "FONT", "LINE", "EdgeTexts", "Style", "edge_size", "edge_texts", "has_outline", "is_round", "node_lines", "node_size",
+    "outline", "symbol_size",
 ]  # fmt: skip
 
 FONT = 14.0  # px, that is 10.5 pt
@@ -73,12 +73,18 @@ def node_lines(node: Node) -> list[str]:
     """The lines of text in or at a node: its name or symbol first."""
     name = f"{node.text} × {node.count:,}" if node.count > 1 and node.kind != "operation" else node.text
     counted = [f"× {node.count:,}"] if node.count > 1 and node.kind == "operation" else []
-    return [name, *counted, *node.notes]
+    return [name, *counted, *node.numbers, *node.notes]
 
 
 def has_outline(node: Node) -> bool:
     """True for circles and boxes; names stand free."""
-    return node.kind in ("operation", "group")
+    return node.kind in ("operation", "group", "neuron")
+
+
+def is_round(node: Node) -> bool:
+    """True for circles; an operation with a long name is a pill."""
+    width, height = outline(node)
+    return node.kind in ("operation", "neuron") and width == height
 
 
 def symbol_size(text: str) -> float:
@@ -92,6 +98,9 @@ def outline(node: Node) -> tuple[float, float]:
         width = text_width(node.text, symbol_size(node.text))
         return (2 * CIRCLE if width <= CIRCLE * 1.7 else width + 16, 2 * CIRCLE)
     lines = node_lines(node)
+    if node.kind == "neuron":
+        diameter = 2 * _reach([text_width(line, FONT) for line in lines]) + 10
+        return (diameter, diameter)
     if node.kind == "group":
         return (max(text_width(line, FONT) for line in lines) + 24, LINE * len(lines) + 16)
     return (text_width(lines[0], FONT) + 12, LINE + 4)
@@ -100,10 +109,16 @@ def outline(node: Node) -> tuple[float, float]:
 def node_size(node: Node) -> tuple[float, float]:
     """The room a node needs, its further lines included; symmetric, so that its centre is the circle's."""
     width, height = outline(node)
-    if node.kind == "group":
+    if node.kind in ("group", "neuron"):
         return (width, height)
     lines = node_lines(node)[1:]
     return (max([width, *(text_width(line, FONT) + 8 for line in lines)]), height + 2 * LINE * len(lines))
+
+
+def _reach(widths: list[float]) -> float:
+    """From the middle of lines of text to their farthest corner."""
+    half = len(widths) / 2
+    return max(hypot(width / 2, max(abs(i - half), abs(i + 1 - half)) * LINE) for i, width in enumerate(widths))
 
 
 def edge_size(edge: Edge, style: Style) -> tuple[float, float]:
