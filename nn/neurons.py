@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from autograd_mini import NOT_YET, Value
 from autograd_mini.drawing.picture import Edge, Node, Picture
-from autograd_mini.language import _
 from autograd_mini.number import show
 
 __all__ = ["Neurons", "neurons"]
@@ -59,7 +58,7 @@ class Neurons:
         return Picture(
             nodes=tuple(nodes),
             edges=tuple(_edge(place[tail], place[head], weight) for (tail, head), weight in self.weights.items()),
-            title=_("A network of {sizes} neurons", sizes="-".join(str(len(layer)) for layer in self.layers)),
+            title=" → ".join(" ".join(name for name, _value in layer) for layer in self.layers),
             description="\n".join(self._in_words(nodes)),
             columns=tuple(tuple(place[name] for name, _value in layer) for layer in self.layers),
         )

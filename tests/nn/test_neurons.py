@@ -116,7 +116,7 @@ def test_the_picture_in_words() -> None:
     net, a = line()
     a.backward()
     picture = net.__picture__()
-    assert picture.title == "A network of 1-1 neurons"
+    assert picture.title == "x → h"
     assert picture.description == "x = 2\nh, 0.5, b = -1, ∂ 1, ∂b 0.25 ← w x"
 
 
