@@ -41,6 +41,7 @@ from autograd_mini.functions import (
     where,
     zero_grad,
 )
+from autograd_mini.language import language
 from autograd_mini.own_row import operation
 from autograd_mini.replay import evaluate, replay
 from autograd_mini.scopes import scope
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from autograd_mini import checks
     from autograd_mini.drawing.drawing import Drawing
     from autograd_mini.files import load, save
+    from autograd_mini.lesson import Walk, walk
     from autograd_mini.listing import text
     from autograd_mini.portrait import draw
     from autograd_mini.symbols import formula
@@ -59,19 +61,22 @@ __version__ = "0.1.0"
 #: Imported at first use, so that `import autograd_mini` stays quick: name → where it lives.
 _LATER = {
     "Drawing": "drawing.drawing",
+    "Walk": "lesson",
     "checks": "checks",
     "draw": "portrait",
     "formula": "symbols",
     "load": "files",
     "save": "files",
     "text": "listing",
+    "walk": "lesson",
 }
 
 __all__ = [
-    "NOT_YET", "Drawing", "Value", "abs", "checks", "constant", "cos", "derivative", "dot", "draw", "errors", "evaluate", "exp", "formula",
-    "ge", "grad", "gradient", "gt", "hessian", "jacobian", "jvp", "label", "load", "log", "logsumexp", "maximum",
-    "mean", "minimum", "operation", "ops", "relu", "replay", "save", "scope", "sigmoid", "sin", "softmax", "softplus",
-    "sqrt", "sum", "tanh", "text", "where", "zero_grad",
+    "NOT_YET", "Drawing", "Value", "Walk", "abs", "checks", "constant", "cos", "derivative", "dot", "draw",
+    "errors", "evaluate", "exp", "formula", "ge", "grad", "gradient", "gt", "hessian", "jacobian", "jvp", "label",
+    "language", "load", "log", "logsumexp", "maximum", "mean", "minimum", "operation", "ops", "relu", "replay",
+    "save", "scope", "sigmoid", "sin", "softmax", "softplus", "sqrt", "sum", "tanh", "text", "walk", "where",
+    "zero_grad",
 ]  # fmt: skip
 
 

@@ -25,25 +25,29 @@ __all__ = ["Step", "accumulate", "gradients", "steps"]
 
 
 class Step(NamedTuple):
-    """One edge of the backward pass: what `node` sends back to one of its operands."""
+    """One edge of the backward pass: what `node` sends back to one of its operands.
 
-    node: Value
+    Nodes are Values, or whatever else has `operands` and `local_derivatives`: a walk by labels passes groups of them.
+    """
+
+    node: Any
     position: int  # which operand it is
-    operand: Value
+    operand: Any
     upstream: Any  # ∂output/∂node
     local_derivative: Any  # ∂node/∂operand
     contribution: Any  # upstream × local_derivative
     total: Any  # what the operand has received so far, this contribution included
 
 
-def recorded(node: Value) -> tuple[Any, ...]:
+def recorded(node: Any) -> tuple[Any, ...]:
     """The local derivatives that the forward pass left in the node."""
-    return node.local_derivatives
+    local_derivatives: tuple[Any, ...] = node.local_derivatives
+    return local_derivatives
 
 
 def steps(
-    seeds: Mapping[Value, Any],
-    local_derivatives: Callable[[Value], Iterable[Any]] = recorded,
+    seeds: Mapping[Any, Any],
+    local_derivatives: Callable[[Any], Iterable[Any]] = recorded,
     multiply: Callable[[Any, Any], Any] = operator.mul,
 ) -> Iterator[Step]:
     """Yield the backward pass from the outputs in `seeds` (each with its own gradient, usually 1.0), one edge a step.
@@ -51,7 +55,7 @@ def steps(
     `local_derivatives(node)` and `multiply` say what the numbers are: floats by default; `derivatives.py` passes Values
     through the same lines and so gets gradients that are graphs.
     """
-    upstream: dict[Value, Any] = dict(seeds)
+    upstream: dict[Any, Any] = dict(seeds)
     for node in reversed(topological_order(seeds, leaves=False)):
         if node not in upstream:  # reached along constants only
             continue
@@ -64,12 +68,12 @@ def steps(
 
 
 def gradients(
-    seeds: Mapping[Value, Any],
-    local_derivatives: Callable[[Value], Iterable[Any]] = recorded,
+    seeds: Mapping[Any, Any],
+    local_derivatives: Callable[[Any], Iterable[Any]] = recorded,
     multiply: Callable[[Any, Any], Any] = operator.mul,
-) -> dict[Value, Any]:
+) -> dict[Any, Any]:
     """Run the steps to their end and return ∂output/∂node for every node that was reached."""
-    totals: dict[Value, Any] = dict(seeds)
+    totals: dict[Any, Any] = dict(seeds)
     for step in steps(seeds, local_derivatives, multiply):
         totals[step.operand] = step.total
     return totals

@@ -139,7 +139,8 @@ def made_by(node: Value, names: Mapping[Value, str]) -> str:
         return ""
     if len(node.operands) > LONGEST_CALL:
         first, second, last = (names[node.operands[i]] for i in (0, 1, -1))
-        return _("{op} of {n}: {first}, {second}, … {last}", op=node.op.name, n=f"{len(node.operands):,}", first=first, second=second, last=last)
+        many = f"{len(node.operands):,}"
+        return _("{op} of {count}: {first}, {second}, … {last}", op=node.op.name, count=many, first=first, second=second, last=last)
     return spell(node, {operand: names[operand] for operand in node.operands})
 
 
@@ -152,7 +153,7 @@ def _gradients(seeds: dict[Value, float], names: dict[Value, str]) -> tuple[dict
         if isfinite(step.upstream) and not isfinite(step.contribution):
             remarks.append(
                 _(
-                    "The gradient turns {contribution} on the edge from {node} to {operand}: upstream {upstream} × local derivative {local}.",
+                    "The gradient turns {contribution} on the edge from {node} to {operand}: upstream {upstream} × local {local}.",
                     contribution=show(step.contribution),
                     node=names[step.node],
                     operand=names[step.operand],

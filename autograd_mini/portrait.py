@@ -21,6 +21,7 @@ from autograd_mini.drawing.fold import focused, folded
 from autograd_mini.drawing.picture import Drawable, Edge, Kind, Node, Picture
 from autograd_mini.drawing.texts import Style
 from autograd_mini.graph import outputs_of, topological_order
+from autograd_mini.language import _
 from autograd_mini.listing import seeds_of, text
 from autograd_mini.number import show
 from autograd_mini.replay import changed_since, evaluate
@@ -84,7 +85,7 @@ def draw(
 
 
 class Portrait:
-    """Collects the nodes and edges of one picture; `place` tells where each Value stands in it."""
+    """Collects the nodes and edges of one picture; `place` and `edge_of` tell where each Value and operand stands in it."""
 
     def __init__(self, outputs: list[Value], at: Mapping[Value, float], gradients: bool | None, inline: bool, digits: int) -> None:
         self.outputs = outputs
@@ -102,6 +103,7 @@ class Portrait:
         self.changed = set(changed_since(order))
         self.has_gradient_part = any(_in_gradient(output) for output in outputs)
         self.place: dict[Value, int] = {}
+        self.edge_of: dict[tuple[Value, int], int] = {}  # (node, position of the operand) → the edge's place
         self.nodes: list[Node] = []
         self.edges: list[Edge] = []
 
@@ -112,11 +114,11 @@ class Portrait:
         for output in dict.fromkeys(self.outputs):
             self._add_output(output)
         waiting = self.gradients is None and not self.seeds and any(y.operands and not y.is_constant for y in self.outputs)
-        caption = ("Gradients: not computed yet.",) if waiting else ()
+        caption = (_("Gradients: not computed yet."),) if waiting else ()
         few = len(self.shown) <= LONGEST_DESCRIPTION
-        words = text(self.outputs) if few else f"A computational graph of {len(self.shown):,} nodes."
+        words = text(self.outputs) if few else _("A computational graph of {n} nodes.", n=f"{len(self.shown):,}")
         names = ", ".join(output.label for output in self.outputs if output.label)
-        return Picture(tuple(self.nodes), tuple(self.edges), names or "A computational graph", words, caption)
+        return Picture(tuple(self.nodes), tuple(self.edges), names or _("A computational graph"), words, caption)
 
     def _add_node(self, value: Value) -> None:
         self.place[value] = here = len(self.nodes)
@@ -131,6 +133,7 @@ class Portrait:
             return
         for position, operand in enumerate(value.operands):
             if operand in self.place and not self._is_inlined(value, position):
+                self.edge_of[value, position] = len(self.edges)
                 self.edges.append(self._edge(operand, here, self.steps.get((value, position)), value.local_derivatives[position]))
 
     def _add_cut(self, value: Detached, here: int) -> None:
@@ -144,7 +147,7 @@ class Portrait:
         self.edges.append(Edge(self.place[source], here, name="detach", cut=True))
 
     def _add_output(self, output: Value) -> None:
-        self.nodes.append(Node("output", output.label or "output"))
+        self.nodes.append(Node("output", output.label or _("output")))
         edge = self._edge(output, len(self.nodes) - 1)
         seed = (self.seeds[output],) if output in self.seeds else ()
         self.edges.append(replace(edge, name="", gradients=seed, values=(output.data,)))
@@ -164,6 +167,9 @@ class Portrait:
 
     def _notes(self, value: Value) -> list[str]:
         """What a node says besides its name: the sum at a fork, a gradient over several passes, a number out of date."""
+        return [*self._gradient_notes(value), *self.lasting_notes(value)]
+
+    def _gradient_notes(self, value: Value) -> list[str]:
         notes = []
         total = self.totals.get(value)
         if total is not None and self.branches[value] > 1:
@@ -171,11 +177,16 @@ class Portrait:
         if total is not None and not value.operands and value.grad is not NOT_YET:
             shown = _shown_gradient(value, self.digits)
             if shown != show(total, self.digits):
-                notes.append(f"grad {shown} (several passes)" if value.grad else f"grad now {shown}")
+                notes.append(_("grad {shown} (several passes)", shown=shown) if value.grad else _("grad now {shown}", shown=shown))
+        return notes
+
+    def lasting_notes(self, value: Value) -> list[str]:
+        """What a node says whatever the gradients are."""
+        notes = []
         if isinstance(value, Detached):
-            notes.append("detached")
+            notes.append(_("detached"))
         if value in self.changed:
-            notes.append("changed since")
+            notes.append(_("changed since"))
         return notes
 
     def _name(self, value: Value) -> str:

@@ -77,7 +77,10 @@ def formula(y: Value, wrt: Value | None = None) -> Formula:
         raise TypeError(f"formula() takes a Value, got {y!r:.80}")
     if wrt is not None:
         [y] = grad(y, [wrt], create_graph=True)
-    root = _simplified(y)
+    return _formula_of(_simplified(y))
+
+
+def _formula_of(root: Expression) -> Formula:
     order = topological_order([root])
     names = _names(order, root)
     shared = [node for node in order if node in names and node.op is not None]
@@ -87,15 +90,17 @@ def formula(y: Value, wrt: Value | None = None) -> Formula:
 def local_formulas(op: Operation, operands: int | None = None) -> tuple[str, ...]:
     """The local derivatives of a row as text, in terms of its operands x, y, z (or x1, x2, …) and its output `out`.
 
-    >>> local_formulas(ops.sigmoid), local_formulas(ops.mul)
-    (('out*(1 - out)',), ('y', 'x'))
+    They are written as they hold in general: guards against single points, `gt(abs(x), 0)`, are taken as passed.
+
+    >>> local_formulas(ops.sigmoid), local_formulas(ops.mul), local_formulas(ops.pow)
+    (('out*(1 - out)',), ('y', 'x'), ('y*x**(y - 1)', 'out*log(x)'))
     """
     count = op.arity or operands or 2
     names = OPERAND_NAMES[:count] if count <= len(OPERAND_NAMES) else [f"x{i + 1}" for i in range(count)]
     # Any numbers will do: a rule never branches on them.
     values = [Value(1.0 + i, label=name) for i, name in enumerate(names)]
     rules = op.local(*values, Value(1.0, label="out"))
-    return tuple(formula(rule).text if isinstance(rule, Value) else show(rule) for rule in rules)
+    return tuple(_formula_of(_simplified(rule, guards_pass=True)).text if isinstance(rule, Value) else show(rule) for rule in rules)
 
 
 def spell(y: Value, texts: Mapping[Value, str]) -> str:
@@ -124,14 +129,16 @@ def spell(y: Value, texts: Mapping[Value, str]) -> str:
 # --- from a graph to a simplified expression ------------------------------------------------------------------------
 
 
-def _simplified(y: Value) -> Expression:
-    """The graph of y as an expression, with equal parts made one."""
+def _simplified(y: Value, guards_pass: bool = False) -> Expression:
+    """The graph of y as an expression, with equal parts made one; `guards_pass` takes `gt(abs(x), …)` for 1."""
     known: dict[tuple[object, ...], Expression] = {}
     made: dict[Value, Expression] = {}
     for node in topological_order([y]):
         if node.op is None:
             plain = node.is_constant and node.label is None
             made[node] = _number(node.data, known) if plain else Expression(label=node.label)
+        elif guards_pass and node.op is ops.gt and node.operands[0].op is ops.abs:
+            made[node] = _number(1.0, known)
         else:
             made[node] = _rebuilt(node.op, tuple([made[operand] for operand in node.operands]), known)
             if node.label is not None and made[node].op is not None and made[node].label is None:

@@ -1,0 +1,262 @@
+"""The walkthrough: step the computation of a graph forward, and the chain rule back, in words and pictures.
+
+What you can do with this file:
+
+    w = ag.walk(y)          every operation forward, every edge backward
+    w.next(); w.back()      one step; also w.goto(5), w.run_to(x), w.reset()
+    w.draw(); print(w)      the picture of this moment; the whole lesson as text
+    w.save("steps/")        one slide for each moment, in which nothing jumps
+
+    ag.walk(y, by="labels")                                           only the named nodes, and what lies between them
+    ag.walk(loss, parameters=[w1, w2], learning_rate=0.5)             goes on to the update, and to the next iteration
+
+It derives nothing by itself (`moments.py` takes the steps of `backward.py`) and leaves the gradients of the graph as they are.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, overload
+
+from autograd_mini import backward
+from autograd_mini.diagnosis import require_finite
+from autograd_mini.drawing.drawing import Drawing
+from autograd_mini.drawing.layout import can_lay_out
+from autograd_mini.drawing.picture import Picture
+from autograd_mini.drawing.svg import frame
+from autograd_mini.drawing.texts import Style
+from autograd_mini.errors import ConstantError, GraphTooLarge
+from autograd_mini.graph import outputs_of
+from autograd_mini.language import _
+from autograd_mini.listing import names_of
+from autograd_mini.moments import Backward, Moment, Pass, Steps, passes
+from autograd_mini.narration import Narrator
+from autograd_mini.number import number
+from autograd_mini.number_like import require_values
+from autograd_mini.stage import of_labels, of_values
+from autograd_mini.value import Value
+
+__all__ = ["Walk", "walk"]
+
+LIMIT = 200  # nodes in a picture
+
+
+def walk(
+    outputs: Value | Sequence[Value],
+    *,
+    by: str = "operations",
+    parameters: Sequence[Value] = (),
+    learning_rate: float | None = None,
+    zero_grad: bool = True,
+    iterations: int | None = None,
+    digits: int = 6,
+    steps: Steps = backward.steps,
+) -> Walk:
+    """Walk through a graph, forward and back; of several outputs, the way back is that of their sum.
+
+    * `by="labels"` goes by named Values: the local derivatives of all that lies between two of them are multiplied.
+    * `parameters` with a `learning_rate` goes on to the update, each w ← w − learning rate × gradient, and the next iteration (2 in
+      all, or `iterations`). With `zero_grad=False` the gradients are not set to zero in between: see what that does.
+    * `digits`: significant digits of the numbers. `steps`: the chain rule to follow, `ag.slips` has some that go wrong.
+
+    Raises NonFiniteError if an output is inf or nan, TypeError and ValueError for arguments of the wrong kind, ConstantError for a
+    parameter that is a constant.
+
+    >>> price, count = Value(10.0, label="price"), Value(2.0, label="count")
+    >>> w = walk(price * count)
+    >>> w.next()
+    1 of 3 · forward · v1
+    Compute v1: price × count.
+      10 × 2 = 20
+    >>> w.goto(2).contribution
+    2.0
+    """
+    wanted = outputs_of(outputs)
+    require_values(wanted, "walk(y)")
+    if not wanted:
+        raise TypeError("walk() takes a Value or a list of Values, got an empty list")
+    for output in wanted:
+        require_finite(output, "walk()")
+    if by not in ("operations", "labels"):
+        raise ValueError(f"walk(by={by!r}): a walk goes by operations or by labels")
+    if type(digits) is not int or digits < 1:
+        raise ValueError(f"walk(digits={digits!r}): the number of significant digits is a whole number from 1")
+    rate, count = _training(wanted, parameters, learning_rate, iterations)
+    made = passes(wanted, by == "labels", list(parameters), rate, zero_grad, count, steps)
+    return Walk(wanted, made, by == "labels", digits)
+
+
+def _training(outputs: list[Value], parameters: Sequence[Value], learning_rate: float | None, iterations: int | None) -> tuple[float, int]:
+    """The learning rate and the number of iterations, checked."""
+    if bool(parameters) != (learning_rate is not None):
+        raise ValueError("walk(loss, parameters=[w, …], learning_rate=0.5): the update needs both, the parameters and the learning rate")
+    if learning_rate is None:
+        if iterations is not None:
+            raise ValueError("walk(iterations=…): there are iterations only with parameters=[w, …] and learning_rate=…")
+        return 0.0, 1
+    require_values(parameters, "walk(loss, parameters=[w, …])")
+    for w in parameters:
+        if w.is_constant or w.operands:
+            raise ConstantError(f"walk(parameters=…): {w!r} is no variable leaf; give the Values that were made from numbers")
+    if len(outputs) > 1:
+        raise ValueError("walk(loss, parameters=[w, …]) takes one loss; add several up first")
+    count = 2 if iterations is None else iterations
+    if type(count) is not int or count < 1:
+        raise ValueError(f"walk(iterations={iterations!r}): the number of iterations is a whole number from 1")
+    return number(learning_rate, "walk(learning_rate=…)"), count
+
+
+class Walk(Sequence[Moment]):
+    """A walkthrough, made by `ag.walk`: a sequence of moments, and a place in it. `position` counts the moments done."""
+
+    def __init__(self, outputs: list[Value], made: list[Pass], by_labels: bool, digits: int) -> None:
+        self.outputs = outputs
+        self.position = 0
+        self._passes = made
+        self._by_labels = by_labels
+        self._digits = digits
+        moments = [moment for this in made for moment in this.moments]
+        self._moments = [replace(moment, view=View(self, i + 1)) for i, moment in enumerate(moments)]
+        uses = Counter(operand for part in made[0].parts for operand in (made[0].original[o.value] for o in part.operands))
+        self.names = names_of(outputs, digits)
+        self._narrator = Narrator(self.names, outputs, uses, digits, by_labels)
+
+    # --- a sequence -----------------------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self._moments)
+
+    @overload
+    def __getitem__(self, index: int) -> Moment: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Moment]: ...
+    def __getitem__(self, index: int | slice) -> Moment | list[Moment]:
+        return self._moments[index]
+
+    # --- a place in it --------------------------------------------------------------------------------------------
+
+    @property
+    def current(self) -> Moment | None:
+        """The moment that was done last; None before the first."""
+        return self._moments[self.position - 1] if self.position else None
+
+    def next(self) -> Moment | None:
+        """Do one step and return it; None at the end, where nothing is left to do."""
+        if self.position == len(self):
+            return None
+        return self.goto(self.position + 1)
+
+    def back(self) -> Moment | None:
+        """Undo one step and return the one before it; None at the start."""
+        return self.goto(max(self.position - 1, 0))
+
+    def goto(self, position: int) -> Moment | None:
+        """Go to where `position` steps are done, from 0 to `len(walk)`; return the last of them. Raises ValueError outside."""
+        if type(position) is not int or not 0 <= position <= len(self):
+            raise ValueError(f"goto({position!r}): a place in this walk is a whole number from 0 to {len(self)}, the steps that are done")
+        self.position = position
+        return self.current
+
+    def run_to(self, value: Value) -> Moment:
+        """Go on to the next step in which `value` is computed, receives, or takes a step. Raises ValueError if none is ahead."""
+        for position in range(self.position, len(self)):
+            moment = self._moments[position]
+            if value is (moment.operand if isinstance(moment, Backward) else getattr(moment, "node", None)):
+                self.position = position + 1
+                return moment
+        name = self.names.get(value)
+        known = f"no step with {name} is ahead; go back with reset(), or goto(k)" if name else f"{value!r} is not in this walk"
+        raise ValueError(f"run_to(): {known}")
+
+    def reset(self) -> None:
+        """Go back to the start."""
+        self.position = 0
+
+    # --- pictures -------------------------------------------------------------------------------------------------
+
+    def draw(
+        self, at: Mapping[Value, float] | None = None, *, direction: str = "LR", legend: bool = False, position: int | None = None
+    ) -> Drawing:
+        """The picture of this moment: what is done, current, to come; every moment has the same layout.
+
+        `at={x: 11.0}` adds a what-if, old → new on each edge that changes; `position` asks for another moment. Raises
+        GraphTooLarge beyond 200 nodes, ValueError for an unknown direction or a node that is not in the graph.
+        """
+        style = Style(direction, self._digits, legend=legend)
+        pictures = self._pictures(at or {})
+        return Drawing(pictures[self.position if position is None else position], style, frame(pictures, style))
+
+    def save(self, folder: str | os.PathLike[str], *, direction: str = "LR", legend: bool = True, format: str = "svg") -> list[Path]:
+        """Write one slide for each moment, from before the first step, into `folder` (made if needed); return their paths.
+
+        Raises as `draw` and `Drawing.save` do, OSError if the folder cannot be written.
+        """
+        style = Style(direction, self._digits, legend=legend)
+        pictures = self._pictures({})
+        within = frame(pictures, style)
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        width = len(str(len(self)))
+        named = {Path(folder) / f"step-{i:0{width}}.{format}": picture for i, picture in enumerate(pictures)}
+        return [Drawing(picture, style, within).save(path) for path, picture in named.items()]
+
+    def _pictures(self, at: Mapping[Value, float]) -> list[Picture]:
+        """The pictures of all moments, from before the first."""
+        stages = [(of_labels if self._by_labels else of_values)(this, at, self._digits) for this in self._passes]
+        nodes = len(stages[0].picture.nodes)
+        if nodes > LIMIT:
+            raise GraphTooLarge(
+                f"this walk's picture would have {nodes:,} nodes, and the limit is {LIMIT}: walk(y, by='labels') has the named ones only, "
+                "walk(part) a part; as text: print(walk)."
+            )
+        seen = [(stage, this.moments[:done]) for stage, this in zip(stages, self._passes, strict=True) for done in _counting(this)]
+        first = (stages[0], list[Moment]())
+        return [stage.at(done, tuple(self.lines(position))) for position, (stage, done) in enumerate([first, *seen])]
+
+    # --- words ----------------------------------------------------------------------------------------------------
+
+    def lines(self, position: int) -> list[str]:
+        """What is said where `position` steps are done: a heading, sentences, and the arithmetic."""
+        of = _("{k} of {n}", k=position, n=len(self))
+        if position == 0:
+            return [_("{of} · before the first step", of=of)]
+        moment = self._moments[position - 1]
+        place = _("{of}, iteration {i}", of=of, i=moment.iteration) if len(self._passes) > 1 else of
+        sentences = self._narrator.told(moment)
+        return [f"{place} · {self._narrator.heading(moment)}", *sentences[:-1], f"  {sentences[-1]}"]
+
+    def __str__(self) -> str:
+        if not self._moments:
+            return _("There is nothing to walk through: the output was not computed from anything.")
+        return "\n\n".join("\n".join(self.lines(position)) for position in range(1, len(self) + 1))
+
+    def __repr__(self) -> str:
+        return "\n".join(self.lines(self.position))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        text = {"text/plain": repr(self)}
+        return {**self.draw()._repr_mimebundle_(), **text} if can_lay_out() and self._moments else text
+
+
+def _counting(this: Pass) -> range:
+    """How many moments of the iteration are done, from the first on."""
+    return range(1, len(this.moments) + 1)
+
+
+@dataclass(frozen=True)
+class View:
+    """A moment's place in its walk."""
+
+    walk: Walk
+    position: int
+
+    def text(self) -> str:
+        """The moment in words."""
+        return "\n".join(self.walk.lines(self.position))
+
+    def draw(self) -> Drawing:
+        """The picture of the moment."""
+        return self.walk.draw(position=self.position)

@@ -1,0 +1,137 @@
+"""The stage of a walkthrough: one picture of its graph, marked for each moment.
+
+What you can do with this file: `of_values(pass, …)` or `of_labels(pass, …)`, then `.at(done, caption)` is the graph when these
+moments have happened: what is done, current, to come.
+Every moment has the same nodes and edges in the same order, so that all of them fit into one frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from autograd_mini.drawing.picture import Edge, Mark, Node, Picture
+from autograd_mini.moments import Backward, Forward, Moment, Pass, Update, ZeroGrad
+from autograd_mini.number import show
+from autograd_mini.portrait import Portrait
+from autograd_mini.replay import evaluate
+from autograd_mini.value import Value
+
+__all__ = ["Stage", "of_labels", "of_values"]
+
+OPERATIONS = ("operation", "group")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The whole picture of one iteration, and where each node and each operand's edge stands in it."""
+
+    picture: Picture
+    place: Mapping[Value, int]
+    edge_of: Mapping[tuple[Value, int], int]
+    lasting: Mapping[int, tuple[str, ...]]  # notes that every moment shows
+    digits: int
+
+    def at(self, done: Sequence[Moment], caption: tuple[str, ...]) -> Picture:
+        """The picture when these moments of the iteration have happened; the last of them is current."""
+        seen = _Seen(self, done)
+        nodes = [
+            replace(node, mark=seen.node(i, node), notes=(*seen.notes(i), *self.lasting.get(i, ())))
+            for i, node in enumerate(self.picture.nodes)
+        ]
+        edges = [replace(edge, mark=seen.forward(edge), back=seen.back(i, edge)) for i, edge in enumerate(self.picture.edges)]
+        return replace(self.picture, nodes=tuple(nodes), edges=tuple(edges), caption=caption)
+
+
+class _Seen:
+    """What of a stage is done, current, to come."""
+
+    def __init__(self, stage: Stage, done: Sequence[Moment]) -> None:
+        self.stage = stage
+        self.done = done
+        self.now = done[-1] if done else None
+        self.computed = {stage.place[moment.node] for moment in done if isinstance(moment, Forward)}
+        self.carried = {stage.edge_of[moment.node, moment.position]: moment for moment in done if isinstance(moment, Backward)}
+        self.nodes = stage.picture.nodes
+        self.all_computed = all(node.kind not in OPERATIONS or i in self.computed for i, node in enumerate(self.nodes))
+        self.received: dict[int, list[Backward]] = {}
+        for moment in self.carried.values():
+            self.received.setdefault(stage.place[moment.operand], []).append(moment)
+        self.steps = {stage.place.get(moment.node): moment for moment in done if isinstance(moment, Update)}
+
+    def node(self, i: int, node: Node) -> Mark:
+        """An operation is computed or to come; current is what is computed, receives, or takes its step."""
+        now = self.now
+        focus = now.operand if isinstance(now, Backward) else now.node if isinstance(now, (Forward, Update)) else None
+        if focus is not None and self.stage.place.get(focus) == i:
+            return "current"
+        return "to come" if node.kind in OPERATIONS and i not in self.computed else "done"
+
+    def forward(self, edge: Edge) -> Mark:
+        """A number is there once its node is computed; current around the node that is being computed."""
+        if isinstance(self.now, Forward) and self.stage.place[self.now.node] in (edge.tail, edge.head):
+            return "current"
+        return "to come" if self.nodes[edge.tail].kind in OPERATIONS and edge.tail not in self.computed else "done"
+
+    def back(self, i: int, edge: Edge) -> Mark:
+        """The way back appears when the way forward is done, and goes when the gradients are set to zero."""
+        if not self.all_computed or isinstance(self.now, ZeroGrad):
+            return "hidden"
+        if isinstance(self.now, Backward) and self.carried.get(i) is self.now:
+            return "current"
+        started = self.nodes[edge.head].kind == "output" and bool(self.carried)
+        return "done" if i in self.carried or started else "to come"
+
+    def notes(self, i: int) -> Iterator[str]:
+        """At a fork, what has come back so far; at a parameter that has taken its step, the step."""
+        digits = self.stage.digits
+        received = self.received.get(i, [])
+        if received and received[-1].branches > 1:
+            more = " + …" if len(received) < received[-1].branches else ""
+            yield f"∂ {show(received[-1].total, digits)}{more}"
+        if i in self.steps:
+            yield f"{show(self.steps[i].old, digits)} → {show(self.steps[i].new, digits)}"
+
+
+def of_values(this: Pass, at: Mapping[Value, float], digits: int) -> Stage:
+    """The stage of a whole graph. `at` is a what-if."""
+    current = {original: node for node, original in this.original.items()}
+    portrait = Portrait(this.outputs, {current[node]: number for node, number in at.items()}, True, False, digits)
+    picture = portrait.picture()
+    place = {this.original[node]: i for node, i in portrait.place.items() if node in this.original}
+    edge_of = {(this.original[node], position): i for (node, position), i in portrait.edge_of.items()}
+    carries = {edge_of[moment.node, moment.position]: moment.contribution for moment in this.moments if isinstance(moment, Backward)}
+    edges = [replace(edge, gradients=(carries[i],)) if i in carries else edge for i, edge in enumerate(picture.edges)]
+    picture = replace(picture, edges=tuple(edges))
+    lasting = {i: tuple(portrait.lasting_notes(node)) for node, i in portrait.place.items()}
+    return Stage(picture, place, edge_of, lasting, digits)
+
+
+def of_labels(this: Pass, at: Mapping[Value, float], digits: int) -> Stage:
+    """The stage of the named nodes only: boxes with their names, and what the local derivatives between them carry."""
+    current = {original: node for node, original in this.original.items()}
+    new = evaluate(this.outputs, {current[node]: number for node, number in at.items()}) if at else {}
+    carried = {(moment.node, moment.position): moment.contribution for moment in this.moments if isinstance(moment, Backward)}
+    place: dict[Value, int] = {}
+    nodes: list[Node] = []
+    edges: list[Edge] = []
+    edge_of = {}
+
+    def edge(tail: Value, head: int, gradients: tuple[float, ...]) -> Edge:
+        number = current[tail]
+        return Edge(place[tail], head, "", (number.data,), (new[number],) if new else (), gradients)
+
+    for part in this.parts:
+        value = this.original[part.value]
+        place[value] = here = len(nodes)
+        kind = "group" if value.op else "constant" if value.is_constant else "leaf"
+        nodes.append(Node(kind, value.label or show(value.data, digits)))  # type: ignore[arg-type]
+        for position, operand in enumerate(part.operands):
+            edge_of[value, position] = len(edges)
+            carries = carried.get((value, position))
+            edges.append(edge(this.original[operand.value], here, () if carries is None else (carries,)))
+    for output in this.outputs:
+        nodes.append(Node("output", ""))
+        edges.append(edge(this.original[output], len(nodes) - 1, () if output.is_constant else (1.0,)))
+    title = ", ".join(output.label for output in this.outputs if output.label)
+    return Stage(Picture(tuple(nodes), tuple(edges), title), place, edge_of, {}, digits)
