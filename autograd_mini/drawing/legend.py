@@ -1,11 +1,11 @@
-"""The legend of a picture: what its lines and boxes mean, only for what occurs in it.
+"""The legend of a picture, or of several in one frame: what its lines and boxes mean, only for what occurs there.
 
-What you can do with this file: `legend(picture, style)` gives the lines, each with its width, as SVG.
+What you can do with this file: `legend(pictures, style)` gives the lines, each with its width, as SVG.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from autograd_mini.drawing.curves import Curve
 from autograd_mini.drawing.picture import Edge, Picture
@@ -30,19 +30,21 @@ LEGEND = (
 )
 
 
-def legend(picture: Picture, style: Style) -> Iterator[tuple[float, str]]:
+def legend(pictures: Sequence[Picture], style: Style) -> Iterator[tuple[float, str]]:
     """The lines of the legend, each with its width: only for what occurs in the picture."""
+    edges = [edge for picture in pictures for edge in picture.edges]
+    nodes = [node for picture in pictures for node in picture.nodes]
     occurs = {
-        "current": any("current" in (edge.mark, edge.back) for edge in picture.edges),
-        "to come": any("to come" in (edge.mark, edge.back) for edge in picture.edges),
+        "current": any("current" in (edge.mark, edge.back) for edge in edges),
+        "to come": any("to come" in (edge.mark, edge.back) for edge in edges),
         "value": True,
-        "gradient": any(edge.gradients for edge in picture.edges),
-        "constant": any(node.kind == "constant" for node in picture.nodes),
+        "gradient": any(edge.gradients for edge in edges),
+        "constant": any(node.kind == "constant" for node in nodes),
         "what-if": any(map(changes, picture.edges)),
-        "fork": any(note.startswith("∂") for node in picture.nodes for note in node.notes),
-        "local": style.local_derivatives and any(edge.locals for edge in picture.edges),
-        "folded": any(len(set(edge.values)) > 1 for edge in picture.edges),
-        "cut": any(edge.cut for edge in picture.edges),
+        "fork": any(note.startswith("∂") for node in nodes for note in node.notes),
+        "local": style.local_derivatives and any(edge.locals for edge in edges),
+        "folded": any(len(set(edge.values)) > 1 for edge in edges),
+        "cut": any(edge.cut for edge in edges),
     }
     for what, words in LEGEND:
         if not occurs[what]:

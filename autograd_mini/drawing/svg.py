@@ -44,7 +44,7 @@ __all__ = ["FONTS", "Frame", "frame", "svg"]
 
 FONTS = "Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, DejaVu Sans, sans-serif"
 MARGIN = 16.0
-NARROWEST = 320.0  # of the lines below a picture
+NARROWEST = 480.0  # of the lines below a picture
 NEVER_FIRST = frozenset("\uff0c\u3002\uff1b\uff1a\uff01\uff1f\u3001\uff09\u201d\u2019\u300b")  # punctuation that starts no Chinese line
 
 
@@ -52,8 +52,9 @@ class Frame(NamedTuple):
     """A place for everything in pictures of one graph that are to lie on one another."""
 
     layout: Layout
-    legend: Picture  # what the legend explains
+    pictures: Sequence[Picture]  # what the legend explains
     footer: int  # lines kept below
+    width: float  # of the widest of them
 
 
 def frame(pictures: Sequence[Picture], style: Style) -> Frame:
@@ -66,17 +67,18 @@ def frame(pictures: Sequence[Picture], style: Style) -> Frame:
         [_largest(sizes) for sizes in zip(*([edge_size(edge, style) for edge in picture.edges] for picture in pictures), strict=True)],
         style.direction,
     )
-    return Frame(layout, pictures[-1], max(len(_footer(picture, layout.width)) for picture in pictures))
+    footers = [_footer(picture, layout.width) for picture in pictures]
+    return Frame(layout, pictures, max(map(len, footers)), max([0.0, *(text_width(line, FONT) for lines in footers for line in lines)]))
 
 
 def svg(picture: Picture, style: Style, identity: str, within: Frame | None = None) -> str:
     """Write the picture as SVG; `identity` makes its ids unique among the pictures of a page, `within` gives it a fixed frame."""
-    layout, explained, room = within or frame([picture], style)
+    layout, explained, room, widest = within or frame([picture], style)
     body = [part for i, edge in enumerate(picture.edges) for part in _edge(picture, edge, i, layout, style)]
     body += [part for node, centre in zip(picture.nodes, layout.nodes, strict=True) for part in _node(node, centre)]
     lines = list(legend(explained, style)) if style.legend else []
     footer = _footer(picture, layout.width)
-    width = max([layout.width, *(w for w, _ in lines), NARROWEST * bool(room), *(text_width(line, FONT) for line in footer)]) + 2 * MARGIN
+    width = max([layout.width, widest, *(w for w, _ in lines)]) + 2 * MARGIN
     below = layout.height + MARGIN
     parts = [f'<g transform="translate({n(MARGIN)} {n(MARGIN)})">', *body, "</g>"]
     for line in [*footer, *[""] * (room - len(footer))]:
