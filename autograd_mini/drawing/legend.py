@@ -40,7 +40,7 @@ def legend(pictures: Sequence[Picture], style: Style) -> Iterator[tuple[float, s
         "value": True,
         "gradient": any(edge.gradients for edge in edges),
         "constant": any(node.kind == "constant" for node in nodes),
-        "what-if": any(map(changes, picture.edges)),
+        "what-if": any(map(changes, edges)),
         "fork": any(note.startswith("∂") for node in nodes for note in node.notes),
         "local": style.local_derivatives and any(edge.locals for edge in edges),
         "folded": any(len(set(edge.values)) > 1 for edge in edges),
