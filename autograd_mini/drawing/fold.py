@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from autograd_mini.drawing.picture import Edge, Node, Picture
 from autograd_mini.errors import GraphTooLarge
+from autograd_mini.language import _
 
 __all__ = ["focused", "folded"]
 
@@ -29,7 +30,7 @@ def folded(picture: Picture, limit: int) -> Picture:
     smallest = len(picture.nodes)
     for candidate in _ever_more_folded(picture):
         if len(candidate.nodes) <= limit:
-            said = f"Folded from {len(picture.nodes):,} nodes: {', '.join(_folds(candidate))}."
+            said = _("Folded from {n} nodes: {what}.", n=f"{len(picture.nodes):,}", what=", ".join(_folds(candidate)))
             return replace(candidate, caption=(*picture.caption, said))
         smallest = min(smallest, len(candidate.nodes))
     raise GraphTooLarge(
@@ -52,7 +53,7 @@ def focused(picture: Picture, position: int, hops: int) -> Picture:
         replace(edge, tail=place[edge.tail], head=place[edge.head]) for edge in picture.edges if edge.tail in near and edge.head in near
     )
     hidden = len(picture.nodes) - len(kept)
-    said = (f"{len(kept):,} of {len(picture.nodes):,} nodes shown: {hops} steps around one.",) if hidden else ()
+    said = _("{shown} of {n} nodes shown: {hops} steps around one.", shown=f"{len(kept):,}", n=f"{len(picture.nodes):,}", hops=hops)
     return replace(picture, nodes=tuple(picture.nodes[i] for i in kept), edges=edges, caption=(*picture.caption, *said), columns=())
 
 
@@ -75,7 +76,7 @@ def _with_boxes(picture: Picture, depth: int) -> Picture:
 
     def box(members: list[int]) -> Node:
         scope = picture.nodes[members[0]].scope[:depth]
-        return Node("group", " · ".join(scope), (f"{len(members):,} nodes",), scope=scope[:-1])
+        return Node("group", " · ".join(scope), (_("{n} nodes", n=f"{len(members):,}"),), scope=scope[:-1])
 
     return _quotient(picture, [key(i) for i in range(len(picture.nodes))], box, only_single=False)
 

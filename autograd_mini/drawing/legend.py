@@ -59,7 +59,7 @@ def legend(pictures: Sequence[Picture], style: Style) -> Iterator[tuple[float, s
             "constant": written("2", 18, 0, GREY),
             "what-if": arrow(line, NEW, 2.2, ""),
             "fork": written("∂", 18, 0, BACK),
-            "local": written("local", 18, 0, GREY),
+            "local": written(_("local {numbers}", numbers="").strip(), 18, 0, GREY),
             "folded": written("[ , ]", 18, 0, INK),
             "cut": arrow(line, GREY, 1.4, "1 4"),
         }[what]

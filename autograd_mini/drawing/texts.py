@@ -12,6 +12,7 @@ from math import hypot, isfinite, isnan
 from autograd_mini.drawing.layout import DIRECTIONS
 from autograd_mini.drawing.picture import Edge, Node
 from autograd_mini.drawing.widths import text_width
+from autograd_mini.language import _
 from autograd_mini.number import show
 
 __all__ = [
@@ -65,7 +66,7 @@ def edge_texts(edge: Edge, style: Style) -> EdgeTexts:
             above = f"{above} ({_signed(difference, style.digits)})"
     if edge.name and above:
         above = f"{edge.name} = {above}"
-    local = f"local {_numbers(edge.locals, style.digits)}" if style.local_derivatives and edge.locals else ""
+    local = _("local {numbers}", numbers=_numbers(edge.locals, style.digits)) if style.local_derivatives and edge.locals else ""
     return EdgeTexts(above or edge.name, _numbers(edge.gradients, style.digits), local)
 
 
