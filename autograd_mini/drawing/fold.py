@@ -43,7 +43,7 @@ def folded(picture: Picture, limit: int) -> Picture:
 def focused(picture: Picture, position: int, hops: int) -> Picture:
     """Keep what is at most `hops` edges before the node at `position`, or after it."""
     before, after = {position}, {position}
-    for _ in range(hops):  # not turning back: through a hub, everything is near everything
+    for _hop in range(hops):  # not turning back: through a hub, everything is near everything
         before |= {edge.tail for edge in picture.edges if edge.head in before}
         after |= {edge.head for edge in picture.edges if edge.tail in after}
     near = before | after
@@ -54,7 +54,7 @@ def focused(picture: Picture, position: int, hops: int) -> Picture:
     )
     hidden = len(picture.nodes) - len(kept)
     said = _("{shown} of {n} nodes shown: {hops} steps around one.", shown=f"{len(kept):,}", n=f"{len(picture.nodes):,}", hops=hops)
-    return replace(picture, nodes=tuple(picture.nodes[i] for i in kept), edges=edges, caption=(*picture.caption, *said), columns=())
+    return replace(picture, nodes=tuple(picture.nodes[i] for i in kept), edges=edges, caption=(*picture.caption, *([said] if hidden else [])), columns=())
 
 
 def _ever_more_folded(picture: Picture) -> Iterator[Picture]:
