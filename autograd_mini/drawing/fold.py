@@ -53,8 +53,9 @@ def focused(picture: Picture, position: int, hops: int) -> Picture:
         replace(edge, tail=place[edge.tail], head=place[edge.head]) for edge in picture.edges if edge.tail in near and edge.head in near
     )
     hidden = len(picture.nodes) - len(kept)
-    said = _("{shown} of {n} nodes shown: {hops} steps around one.", shown=f"{len(kept):,}", n=f"{len(picture.nodes):,}", hops=hops)
-    return replace(picture, nodes=tuple(picture.nodes[i] for i in kept), edges=edges, caption=(*picture.caption, *([said] if hidden else [])), columns=())
+    counts = {"shown": f"{len(kept):,}", "n": f"{len(picture.nodes):,}", "hops": hops}
+    said = [_("{shown} of {n} nodes shown: {hops} steps around one.", **counts)] if hidden else []
+    return replace(picture, nodes=tuple(picture.nodes[i] for i in kept), edges=edges, caption=(*picture.caption, *said), columns=())
 
 
 def _ever_more_folded(picture: Picture) -> Iterator[Picture]:
