@@ -50,6 +50,7 @@ from autograd_mini.value import NOT_YET, Value, constant
 if TYPE_CHECKING:
     from autograd_mini import checks
     from autograd_mini.drawing.drawing import Drawing
+    from autograd_mini.explanation import Explanation, explain
     from autograd_mini.files import load, save
     from autograd_mini.lesson import Walk, walk
     from autograd_mini.listing import text
@@ -61,9 +62,11 @@ __version__ = "0.1.0"
 #: Imported at first use, so that `import autograd_mini` stays quick: name → where it lives.
 _LATER = {
     "Drawing": "drawing.drawing",
+    "Explanation": "explanation",
     "Walk": "lesson",
     "checks": "checks",
     "draw": "portrait",
+    "explain": "explanation",
     "formula": "symbols",
     "load": "files",
     "save": "files",
@@ -72,8 +75,8 @@ _LATER = {
 }
 
 __all__ = [
-    "NOT_YET", "Drawing", "Value", "Walk", "abs", "checks", "constant", "cos", "derivative", "dot", "draw",
-    "errors", "evaluate", "exp", "formula", "ge", "grad", "gradient", "gt", "hessian", "jacobian", "jvp", "label",
+    "NOT_YET", "Drawing", "Explanation", "Value", "Walk", "abs", "checks", "constant", "cos", "derivative", "dot", "draw",
+    "errors", "evaluate", "exp", "explain", "formula", "ge", "grad", "gradient", "gt", "hessian", "jacobian", "jvp", "label",
     "language", "load", "log", "logsumexp", "maximum", "mean", "minimum", "operation", "ops", "relu", "replay",
     "save", "scope", "sigmoid", "sin", "softmax", "softplus", "sqrt", "sum", "tanh", "text", "walk", "where",
     "zero_grad",

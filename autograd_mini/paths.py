@@ -1,7 +1,7 @@
 """The paths of one derivative: how many lead from x to y, and which of them weigh most.
 
 What you can do with this file: count all paths and get the k largest (`paths(y, x, k)`), each with its nodes, its local
-derivatives and their product.
+derivatives and their product; write one down (`path.chain(names)`, `path.factors()`).
 
 ∂y/∂x is the sum, over all paths from x to y, of the product of the local derivatives along the path. There may be more
 paths than atoms in the world (200 doublings, t = t + t, have 2²⁰⁰), so nobody lists them. Each node in turn learns from
@@ -11,14 +11,17 @@ an operand is not among the k largest further on. What no later node needs is fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import pairwise
 from math import fabs, frexp, inf, isfinite, ldexp, prod
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from autograd_mini.graph import between
+from autograd_mini.language import _
+from autograd_mini.number import show
 from autograd_mini.value import Value
 
 __all__ = ["Path", "Paths", "paths"]
@@ -30,6 +33,10 @@ ONE: Size = (1, 0.5)
 # Beyond what any path of finite numbers comes to; and enough for an inf to outweigh the zeros of any path.
 OF_ZERO: Size = (-(1 << 60), 0.5)
 OF_INFINITY: Size = (1 << 120, 0.5)
+
+LONGEST = 8  # nodes or factors of a path that are written out; of more, only the ENDS first and last ones
+ENDS = 3
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,19 @@ class Path:
     positions: tuple[int, ...]
     local_derivatives: tuple[float, ...]
     product: float
+
+    def chain(self, names: Mapping[Value, str]) -> str:
+        """The path in the names of its nodes, `x → v1 → y`; where several edges join two nodes, the arrow is numbered: `x →₂ v1`."""
+        parts = [names[self.nodes[0]]]
+        for (operand, node), position in zip(pairwise(self.nodes), self.positions, strict=True):
+            which = str(position + 1).translate(SUBSCRIPTS) if node.operands.count(operand) > 1 else ""
+            parts.append(f"{which} {names[node]}")
+        return _folded(parts, " →")
+
+    def factors(self) -> str:
+        """Its local derivatives as a product, `2 × (-0.5) × 1`; of many, the first and the last ones."""
+        shown = [show(local, 6) for local in self.local_derivatives]
+        return _folded([*shown[:1], *(f"({factor})" if factor[0] == "-" else factor for factor in shown[1:])], " × ") or "1"
 
 
 @dataclass(frozen=True)
@@ -86,7 +106,7 @@ def paths(y: Value, x: Value, k: int = 5) -> Paths:
                 waiting[operand] -= 1
                 if not waiting[operand]:
                     del known[operand]
-    return Paths(known[y].how_many, tuple([_path(x, link) for _, _, link in known[y].largest]))
+    return Paths(known[y].how_many, tuple([_path(x, link) for *_size, link in known[y].largest]))
 
 
 def _ways(node: Value, known: dict[Value, _Ways], k: int) -> _Ways:
@@ -122,6 +142,13 @@ def _path(x: Value, link: Any) -> Path:
     positions.reverse()
     factors = [node.local_derivatives[position] for node, position in zip(nodes, positions, strict=True)]
     return Path((x, *nodes), tuple(positions), tuple(factors), product(factors))  # type: ignore[arg-type]
+
+
+def _folded(parts: Sequence[str], joint: str) -> str:
+    if len(parts) <= LONGEST:
+        return joint.join(parts)
+    middle = _(" … ({n} more) …", n=f"{len(parts) - 2 * ENDS:,}")
+    return joint.join([*parts[:ENDS], middle if joint[-1] != " " else middle.lstrip(), *parts[-ENDS:]])
 
 
 def size(number: float) -> Size:
