@@ -95,10 +95,10 @@ class Table:
 
 
 class Savable(Protocol):
-    """What a picture needs: an `ag.Drawing` has it, a plot too."""
+    """What a picture needs: an `ag.Drawing` has it, a plot too. Its `str()` stands in where it cannot be made."""
 
     def save(self, path: Path) -> Path:
-        """Write the picture, by the ending of `path`, and return the path."""
+        """Write the picture and return the path. Raises MissingExtra where the package that makes it is not installed."""
 
 
 @dataclass(frozen=True)

@@ -16,18 +16,18 @@ from rich.text import Text
 
 import autograd_mini as ag
 from autograd_mini import Value
-from autograd_mini.drawing.layout import can_lay_out
+from autograd_mini.errors import MissingExtra
 from autograd_mini.number import show
 from demos.blocks import Block, Figure, Figures, Heading, Picture, Say, Table
 from demos.words import _
 
 __all__ = ["alone", "change", "console", "forward_lines", "tell", "what_ifs"]
 
-WIDEST = 120
+WIDEST = 200
 
 
 def tell(title: str, blocks: Iterable[Block], out: Path) -> None:
-    """Print a lesson, and save its pictures in the folder `out`. Without a layout engine they are printed as text."""
+    """Print a lesson, and save its pictures in the folder `out`. Where the package that makes one is missing, it is printed as text."""
     terminal = console()
     terminal.print(Text(f"\n{title}\n{'=' * Text(title).cell_len}", style="bold"))
     teller = _Teller(terminal, out)
@@ -73,11 +73,12 @@ class _Teller:
 
     @tell.register
     def picture(self, block: Picture) -> None:
-        if can_lay_out():
+        try:
             where = block.drawing.save(self.out / f"{block.name}.svg")
-            self.console.print(Text("  ".join(filter(None, ("→", str(where), block.says)))))
-        else:
+        except MissingExtra:  # then it says so itself, and what it can show as text
             self.console.print(Text(f"{block.says}\n{block.drawing}"))
+        else:
+            self.console.print(Text("  ".join(filter(None, ("→", str(where), block.says)))))
 
 
 def forward_lines(nodes: Sequence[Value]) -> list[str]:
