@@ -22,6 +22,7 @@ class Net:
         self.edges = [(tail, head) for a, b in pairwise(self.columns) for tail in a for head in b]
         self.nodes = [node[i % len(node)] for i in range(starts[-1])]
         self.boxes = [box[i % len(box)] for i in range(len(self.edges))]
+        self.direction = direction
         self.layout: Layout = in_columns(self.columns, self.nodes, self.edges, self.boxes, direction)
 
 
@@ -49,7 +50,7 @@ def test_a_layer_is_one_column_in_its_order_and_layers_follow_one_another(net: N
     # In whichever direction: one coordinate tells the layers apart, the other the neurons of a layer.
     nodes = net.layout.nodes
     columns = [[nodes[i] for i in column] for column in net.columns]
-    along = 0 if all(len({x for x, _y in column}) == 1 for column in columns) else 1
+    along = 0 if net.direction in ("LR", "RL") else 1
     for column in columns:
         assert len({point[along] for point in column}) == 1
         assert [point[1 - along] for point in column] == sorted({point[1 - along] for point in column})
