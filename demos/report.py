@@ -101,7 +101,7 @@ def what_ifs(
     A change comes with the output that the course prints for it ("" where the what-if is ours). `output.backward()` must have run.
     """
     columns = [_("what if"), *(node.label or "" for node in watch), str(output.label), _("change"), _("derivative × step")]
-    rows = []
+    rows: list[tuple[str | Figure, ...]] = []
     for at, course in changes:
         numbers = ag.evaluate(output, at)
         foretold = sum(node.grad * (new - node.data) for node, new in at.items())

@@ -1,0 +1,219 @@
+"""The runner, and what every lesson promises: told as a person would run it, on any terminal, in both languages."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+import autograd_mini as ag
+from autograd_mini.language import current_language
+from demos import __main__ as runner
+from demos.__main__ import LESSONS, lesson, main
+from demos.blocks import Block, Heading, Picture, figures
+from demos.words import _
+
+every_lesson = pytest.mark.parametrize("name", LESSONS)
+
+#: Lessons of no course.
+OURS = {"slips", "digits"}
+
+#: Trains for half a minute: see test_digits.py.
+TOO_LONG = {"digits"}
+
+#: What `--quick` leaves out: the results of the long runs, nothing else.
+LONG_RUNS: dict[str, set[str]] = {}
+
+#: Words that stay as they are in Chinese: the course's own symbols.
+SYMBOLS = {"net", "out"}
+
+
+@cache
+def quick(name: str, code: str = "en") -> list[Block]:
+    with ag.language(code):
+        return list(lesson(name).tell(quick=True))
+
+
+def out_of(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().out
+
+
+# --- every lesson
+
+
+@every_lesson
+def test_told_on_a_narrow_terminal_no_digit_and_no_picture_is_lost(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    folder = tmp_path / "deep" / "out"
+    assert main([name, "--quick", "--out", str(folder)]) == 0
+    told = out_of(capsys)
+    timed = {figure.what for figure in figures(quick(name)) if figure.shown not in told}
+    assert timed <= {"one forward and one backward pass, in forward passes", "trying takes so many times as long"}
+    assert not re.search(r"0000001\b|9999999", told)
+    pictures = {block.name for block in quick(name) if isinstance(block, Picture)}
+    assert {path.name for path in folder.iterdir()} == {f"{picture}.svg" for picture in pictures}
+    for path in folder.iterdir():
+        assert str(path) in told
+        assert ElementTree.parse(path).getroot().tag.endswith("svg")
+    assert str(folder) in told.splitlines()[-1]
+
+
+@every_lesson
+def test_quick_leaves_out_the_results_of_long_runs_only(name: str) -> None:
+    if name in TOO_LONG:
+        pytest.skip("trains for half a minute; its own test compares")
+    full = {figure.what for figure in figures(lesson(name).tell(quick=False))}
+    assert full - {figure.what for figure in figures(quick(name))} == LONG_RUNS.get(name, set())
+
+
+@every_lesson
+def test_it_says_where_in_the_courses_it_stands_and_ends_with_notes(name: str) -> None:
+    assert lesson(name).TITLE
+    if name in OURS:
+        assert lesson(name).SLIDES == ""
+        return
+    assert re.match(r"00[0-4] \S", lesson(name).SLIDES)
+    assert [block.text for block in quick(name) if isinstance(block, Heading)][-1] == "Notes on the course"
+
+
+@every_lesson
+def test_in_chinese_its_title_and_the_names_of_its_numbers_are_chinese(name: str) -> None:
+    with ag.language("zh"):
+        assert _(lesson(name).TITLE) != lesson(name).TITLE
+    for figure in figures(quick(name, "zh")):
+        assert set(re.findall(r"[A-Za-z]{3,}", figure.what)) <= SYMBOLS, figure.what
+
+
+@every_lesson
+def test_both_languages_tell_the_same_numbers_and_pictures(name: str) -> None:
+    english, chinese = quick(name), quick(name, "zh")
+    assert [type(block) for block in english] == [type(block) for block in chinese]
+    assert [figure.course for figure in figures(english)] == [figure.course for figure in figures(chinese)]
+    assert [block.name for block in english if isinstance(block, Picture)] == [b.name for b in chinese if isinstance(b, Picture)]
+
+
+@every_lesson
+def test_it_can_be_stepped_through(name: str) -> None:
+    walk = lesson(name).step()
+    assert len(walk) > 1
+    walk.goto(len(walk) - 1)
+    assert str(walk)
+
+
+# --- the runner
+
+
+def test_without_a_name_it_lists_the_suggested_path(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    told = out_of(capsys)
+    assert [line.split()[0] for line in told.splitlines()[: len(LESSONS)]] == list(LESSONS)
+    assert all(lesson(name).TITLE in told for name in LESSONS)
+
+
+def test_the_chinese_list_has_chinese_titles_and_the_headings_of_the_slides(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--lang", "zh"]) == 0
+    told = out_of(capsys)
+    with ag.language("zh"):
+        titles = [_(lesson(name).TITLE) for name in LESSONS]
+    for name, title, line in zip(LESSONS, titles, told.splitlines(), strict=False):
+        assert title in line
+        assert lesson(name).SLIDES in line
+    assert current_language() == "en"
+
+
+def test_several_lessons_are_told_in_the_order_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["chain_rule", "apples", "--out", str(tmp_path)]) == 0
+    told = out_of(capsys)
+    assert 0 <= told.index(lesson("chain_rule").TITLE) < told.index(lesson("apples").TITLE)
+
+
+def test_all_are_told_in_the_suggested_order(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "LESSONS", ("oranges", "chain_rule"))
+    assert main(["--all", "--quick", "--out", str(tmp_path)]) == 0
+    told = out_of(capsys)
+    assert 0 <= told.index(lesson("oranges").TITLE) < told.index(lesson("chain_rule").TITLE)
+    assert lesson("apples").TITLE not in told
+
+
+def test_a_lesson_in_chinese(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["oranges", "--lang", "zh", "--out", str(tmp_path)]) == 0
+    told = out_of(capsys)
+    assert "案例1：请你来填" in told
+    assert "∂支付金额/∂橙子个数" in told
+    assert "苹果价格" in (tmp_path / "oranges.svg").read_text(encoding="utf-8")
+
+
+def test_the_glossary(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--glossary", "--out", str(tmp_path)]) == 0
+    told = out_of(capsys)
+    assert "学习速率 (002); 学习率 (004)" in told
+    assert "…" not in told
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_name_is_told_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["pears"])
+    assert left.value.code == 2
+    assert "there is no lesson 'pears'; there are why, apples, oranges" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["--step"], ["--step", "apples", "oranges"], ["--lang", "fr"], ["--loud"]])
+def test_wrong_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    assert left.value.code == 2
+    assert "error:" in capsys.readouterr().err
+
+
+def test_an_unwritable_folder_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("")
+    assert main(["apples", "--out", str(tmp_path / "file" / "out")]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert len(said.err.splitlines()) == 1
+    assert str(tmp_path / "file") in said.err
+
+
+def test_a_missing_extra_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    assert main(["digits", "--quick", "--out", str(tmp_path)]) == 1
+    err = capsys.readouterr().err
+    assert len(err.splitlines()) == 1
+    assert 'pip install "autograd-mini[digits]"' in err
+
+
+def test_interrupted_it_leaves_quietly(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runner, "_list", interrupted)
+    assert main([]) == 130
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "answer"),
+    [
+        ("apples", "price.grad, payment", "(2.2, Value(data=22, grad=1, label='payment'))"),
+        ("oranges", "orange_count.grad, payment", "(16.5, Value(data=71.5, grad=1, label='payment'))"),
+        ("chain_rule", "x.grad, z", "(6.0, Value(data=9, grad=1, label='z'))"),
+        ("why", "net.h2.grad", "4.0"),
+        ("adjust", "round(w1.grad, 12)", "3.6"),
+        ("gradient_descent", "v1.grad, c.data", "(4.0, 5.0)"),
+    ],
+)
+def test_python_i_leaves_the_values_under_their_names(name: str, asked: str, answer: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-i", "-m", f"demos.{name}"],
+        input=f"print(({asked}))\n", cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.splitlines()[-1] == answer
+    assert "Error" not in done.stderr
