@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import os
 import pkgutil
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,7 +24,7 @@ MODULES = [
     for module in [pkgutil.ModuleInfo(None, package.__name__, True), *pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]  # type: ignore[arg-type]
     if not module.name.endswith("__main__")
 ]
-PAGES = [ROOT / "README.md", ROOT / "README.zh.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -34,5 +38,18 @@ def test_page_examples(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert doctest.testfile(str(page), module_relative=False, optionflags=doctest.ELLIPSIS, encoding="utf-8").failed == 0
 
 
-def test_the_readme_has_examples() -> None:
-    assert "\n>>> " in PAGES[0].read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_page_commands(page: Path, tmp_path: Path) -> None:
+    # In a block marked `console`, a line that starts with "$ " is run, and what it prints must be what follows.
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    for block in re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        for command, shown in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
+            done = subprocess.run(command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+            assert done.stdout.rstrip() == shown.rstrip(), command
+
+
+def test_the_readmes_have_examples() -> None:
+    for page in PAGES[:2]:
+        text = page.read_text(encoding="utf-8")
+        assert "\n>>> " in text
+        assert "```console\n$ " in text
