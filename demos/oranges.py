@@ -83,7 +83,7 @@ def _boxes(bill: Bill) -> Iterator[Block]:
         _("Go back from the payment, one arrow after another, and fill in the nine boxes before you read on:"),
     )
     yield Table((_("derivative"), _("box")), tuple((_derivative(bill, node), "▢") for node, _course in _answer_key(bill)))
-    yield Picture("oranges_boxes", ag.draw(bill.payment, gradients=False))
+    yield Picture("oranges_boxes", ag.walk(bill.payment).run_to(bill.payment).draw())
 
 
 def _answers(bill: Bill) -> Iterator[Block]:

@@ -27,7 +27,12 @@ OURS = {"slips", "digits"}
 TOO_LONG = {"digits"}
 
 #: What `--quick` leaves out: the results of the long runs, nothing else.
-LONG_RUNS: dict[str, set[str]] = {}
+LONG_RUNS = {
+    "step_by_step": {
+        *(f"{what} after 10,000 updates{order}" for what in ("E", "out_o1", "out_o2") for order in ("", ", w5…w8 first")),
+        "E after 10,000 updates, four biases", "E after 10,000 updates, one bias a layer",
+    },
+}  # fmt: skip
 
 #: Words that stay as they are in Chinese: the course's own symbols.
 SYMBOLS = {"net", "out"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,7 @@ from told import as_typed, of_the_course, told
 
 import autograd_mini as ag
 from demos import oranges
-from demos.blocks import Figure, Figures, Table
+from demos.blocks import Figure, Figures, Picture, Table
 
 COURSE = {
     "apple subtotal": "20", "orange subtotal": "45", "sum": "65", "payment": "71.5",
@@ -41,6 +42,14 @@ def test_the_nine_boxes_stand_empty_before_the_answers_are_told() -> None:
     assert len(boxes.rows) == 9
     before = blocks[: blocks.index(boxes)]
     assert not any(isinstance(figure, Figure) and "∂" in figure.what for figure in told(before).values())
+
+
+def test_the_picture_before_the_answers_has_nine_empty_boxes() -> None:
+    [boxes] = [block.drawing for block in oranges.tell() if isinstance(block, Picture) and block.name == "oranges_boxes"]
+    assert isinstance(boxes, ag.Drawing)
+    svg = boxes.svg()
+    assert len(re.findall(r'<rect [^>]*fill="#ffffff" stroke=', svg)) == 9
+    assert not re.search(r">(2\.2|3\.3|16\.5|11)<", svg)
 
 
 LEAVES: list[Callable[[oranges.Bill], ag.Value]] = [

@@ -8,6 +8,7 @@ import pytest
 from told import as_typed, of_the_course, told
 
 import autograd_mini as ag
+import nn
 from demos import why
 
 OURS = {
@@ -33,7 +34,7 @@ def test_the_numbers_all_of_them_ours(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_quickest_of_several_rounds_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     times = iter([0.0, 3.0, 4.0, 10.0, 12.0, 17.0, 20.0, 25.0, 26.5])
     monkeypatch.setattr(why, "perf_counter", lambda: next(times))
-    assert why.measured(why.nn.MLP(1, [1])) == (2.0, 1.0)
+    assert why.measured(nn.MLP(1, [1])) == (2.0, 1.0)
 
 
 @pytest.mark.parametrize("number", range(4))
