@@ -111,14 +111,17 @@ def _training(outputs: list[Value], parameters: Sequence[Value], learning_rate: 
 
 
 class Walk(Sequence[Moment]):
-    """A walkthrough, made by `ag.walk`: a sequence of moments, and a place in it. `position` counts the moments done."""
+    """A walkthrough, made by `ag.walk`: a sequence of moments, and a place in it. `position` counts the moments done.
+
+    `names`: what its nodes are called; `digits`: how many significant digits its numbers show.
+    """
 
     def __init__(self, outputs: list[Value], made: list[Pass], by_labels: bool, digits: int) -> None:
         self.outputs = outputs
         self.position = 0
         self._passes = made
         self._by_labels = by_labels
-        self._digits = digits
+        self.digits = digits
         moments = [moment for this in made for moment in this.moments]
         self._moments = [replace(moment, view=View(self, i + 1)) for i, moment in enumerate(moments)]
         uses = Counter(operand for part in made[0].parts for operand in (made[0].original[o.value] for o in part.operands))
@@ -143,6 +146,11 @@ class Walk(Sequence[Moment]):
     def current(self) -> Moment | None:
         """The moment that was done last; None before the first."""
         return self._moments[self.position - 1] if self.position else None
+
+    @property
+    def current_pass(self) -> Pass:
+        """The iteration of this moment: the graph at its numbers, and all its moments."""
+        return self._passes[self.current.iteration - 1 if self.current else 0]
 
     def next(self) -> Moment | None:
         """Do one step and return it; None at the end, where nothing is left to do."""
@@ -186,7 +194,7 @@ class Walk(Sequence[Moment]):
         `at={x: 11.0}` adds a what-if, old → new on each edge that changes; `position` asks for another moment. Raises
         GraphTooLarge beyond 200 nodes, ValueError for an unknown direction or a node that is not in the graph.
         """
-        style = Style(direction, self._digits, legend=legend)
+        style = Style(direction, self.digits, legend=legend)
         pictures = self._pictures(at or {})
         return Drawing(pictures[self.position if position is None else position], style, frame(pictures, style))
 
@@ -195,7 +203,7 @@ class Walk(Sequence[Moment]):
 
         Raises as `draw` and `Drawing.save` do, OSError if the folder cannot be written.
         """
-        style = Style(direction, self._digits, legend=legend)
+        style = Style(direction, self.digits, legend=legend)
         pictures = self._pictures({})
         within = frame(pictures, style)
         Path(folder).mkdir(parents=True, exist_ok=True)
@@ -205,7 +213,7 @@ class Walk(Sequence[Moment]):
 
     def _pictures(self, at: Mapping[Value, float]) -> list[Picture]:
         """The pictures of all moments, from before the first."""
-        stages = [(of_labels if self._by_labels else of_values)(this, at, self._digits) for this in self._passes]
+        stages = [(of_labels if self._by_labels else of_values)(this, at, self.digits) for this in self._passes]
         nodes = len(stages[0].picture.nodes)
         if nodes > LIMIT:
             raise GraphTooLarge(

@@ -1,7 +1,7 @@
 """The graph as text: one line per node, operands first, like a program that computes it.
 
 What you can do with this file: `print(ag.text(y))`, in any terminal, without any picture; call nodes in other texts what
-they are called there (`names_of`, `made_by`); print a table of rich's as plain lines (`lines_of`).
+they are called there (`names_of`, `made_by`, `is_plain`); print a table of rich's as plain lines (`lines_of`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from autograd_mini.value import NOT_YET, Value
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["lines_of", "made_by", "names_of", "seeds_of", "text"]
+__all__ = ["is_plain", "lines_of", "made_by", "names_of", "seeds_of", "text"]
 
 LONGEST_CALL = 6  # operands written out; more are counted
 
@@ -48,7 +48,7 @@ def text(outputs: Value | Sequence[Value], digits: int = 6, limit: int = 2000) -
 
     wanted = _values(outputs, "text")
     names = names_of(wanted, digits)
-    listed = [node for node in names if not _is_plain(node) or node in wanted]
+    listed = [node for node in names if not is_plain(node) or node in wanted]
     if len(listed) > limit:
         raise GraphTooLarge(
             f"this list would have {len(listed):,} lines, and the limit is {limit:,}: list a part, text(node), or text(y, limit=…)."
@@ -86,11 +86,11 @@ def names_of(outputs: Sequence[Value], digits: int = 6) -> dict[Value, str]:
     ['x', 'v1', '1', 'v2']
     """
     order = topological_order(outputs)
-    names = _names([node for node in order if not _is_plain(node) or node in outputs])
+    names = _names([node for node in order if not is_plain(node) or node in outputs])
     return {node: names[node] if node in names else show(node.data, digits) for node in order}
 
 
-def _is_plain(node: Value) -> bool:
+def is_plain(node: Value) -> bool:
     """A plain number that was mixed in."""
     return node.op is None and node.is_constant and node.label is None
 
