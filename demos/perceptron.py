@@ -249,7 +249,7 @@ def _no_slope(net: Net) -> Iterator[Block]:
     yield Picture("perceptron_backward", ag.draw(as_neurons(net)), _("nothing comes through the first step that it meets"))
     yield Say(
         _("−1 arrives at the answer: up with it! But the step is flat left and right of its jump: its slope is 0. Times 0 is 0, and"),
-        _("all before it hears nothing. (In the jump itself there is no slope; we count it as 0 as well.) Descent stands still."),
+        _("the neurons before it hear nothing. (In the jump itself there is no slope; we count it as 0 as well.) Descent stands still."),
         _("To learn, we need neurons where a small change of a weight makes a small change of the output: see sigmoid_neuron."),
     )
 

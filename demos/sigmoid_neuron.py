@@ -68,7 +68,7 @@ def _one() -> Iterator[Block]:
     yield Say(
         _("A perceptron's answer jumps. The S-shaped neuron has weights and a bias as well, but its output is smooth:"),
         _("  output = σ(w·x + b),   σ(z) = 1 / (1 + e^−z)"),
-        _("Its inputs may be anything between 0 and 1: half sunny, friends who will probably come. (Ours: the neuron of before.)"),
+        _("Its inputs may be anything between 0 and 1: half sunny, friends who will probably come. (Ours, from the lesson perceptron.)"),
     )
     rows: list[tuple[str | Figure, ...]] = []
     for day in DAYS:
@@ -104,7 +104,7 @@ def _small_change() -> Iterator[Block]:
     was = build().first.weights[0].data
     yield Say(_("(Ours.) The net of the lesson perceptron; the same weight of its first neuron, {change}:", change=change(was, CHANGED)))
     rows = (_changed(net_of(), _("perceptrons"), 0), _changed(build(), _("S-shaped neurons"), 6))
-    yield Table(("", _("first neuron"), _("answer"), _("change of the answer")), rows)
+    yield Table(("", _("first neuron"), _("the net's answer"), _("change of the answer")), rows)
     yield Say(_("There the whole answer flipped. Here a small change of a weight makes a small change of the output."))
     yield Picture("sigmoid_neuron", ag.draw(as_neurons(build())), _("the net with σ in place of the step"))
 
@@ -126,7 +126,7 @@ def _changed(net: Net, kind: str, decimals: int, steepness: float = 1.0) -> tupl
 def _steeper() -> Iterator[Block]:
     yield Say(_("(Ours.) Multiply all weights and biases by 10, by 100 (and so the small change too), and each z moves far out:"))
     rows = tuple(_changed(build(), _("S-shaped neurons, × {n}", n=n), 6, n) for n in (10, 100))
-    yield Table(("", _("first neuron"), _("answer"), _("change of the answer")), rows)
+    yield Table(("", _("first neuron"), _("the net's answer"), _("change of the answer")), rows)
     yield Say(_("The steeper, the more the small change is a jump again."))
 
 
@@ -135,7 +135,7 @@ def _foretold() -> Iterator[Block]:
     yield Say(
         _("σ is smooth: small changes Δw of the weights and Δb of the bias change the output by"),
         _("  Δoutput ≈ Σ ∂output/∂w·Δw + ∂output/∂b·Δb"),
-        _("The one neuron, sunny and with friends, so z = 1. (Ours: Δw = 0.1 and −0.05, Δb = 0.1; a tenth of that; a hundredth.)"),
+        _("That one neuron again, sunny and with friends: z = 1. (Ours: Δw = 0.1 and −0.05, Δb = 0.1; a tenth of that; a hundredth.)"),
     )
     one = build_one()
     rows = tuple(_foretold_row(one.answer, one.parameters, size) for size in SIZES)
