@@ -1,6 +1,6 @@
 """The stage of a walkthrough: one picture of its graph, marked for each moment.
 
-What you can do with this file: `of_values(pass, …)` or `of_labels(pass, …)`, then `.at(done, caption)` is the graph when these
+What you can do with this file: `of_values(pass, …)` or `of_labels(pass, …)`, then `.at(done, now)` is the graph when these
 moments have happened: what is done, current, to come.
 Every moment has the same nodes and edges in the same order, so that all of them fit into one frame.
 """
@@ -12,14 +12,12 @@ from dataclasses import dataclass, replace
 
 from autograd_mini.drawing.picture import Edge, Mark, Node, Picture
 from autograd_mini.moments import Backward, Forward, Moment, Pass, Update, ZeroGrad
-from autograd_mini.number import show
+from autograd_mini.number import corrected, show
 from autograd_mini.portrait import Portrait
 from autograd_mini.replay import evaluate
 from autograd_mini.value import Value
 
 __all__ = ["Stage", "of_labels", "of_values"]
-
-OPERATIONS = ("operation", "group")
 
 
 @dataclass(frozen=True)
@@ -32,9 +30,9 @@ class Stage:
     lasting: Mapping[int, tuple[str, ...]]  # notes that every moment shows
     digits: int
 
-    def at(self, done: Sequence[Moment], caption: tuple[str, ...]) -> Picture:
-        """The picture when these moments of the iteration have happened; the last of them is current."""
-        seen = _Seen(self, done)
+    def at(self, done: Sequence[Moment], now: Moment | None, caption: tuple[str, ...] = ()) -> Picture:
+        """The picture when these moments of the iteration have happened; `now` is the current one."""
+        seen = _Seen(self, done, now)
         nodes = [
             replace(node, mark=seen.node(i, node), notes=(*seen.notes(i), *self.lasting.get(i, ())))
             for i, node in enumerate(self.picture.nodes)
@@ -46,14 +44,13 @@ class Stage:
 class _Seen:
     """What of a stage is done, current, to come."""
 
-    def __init__(self, stage: Stage, done: Sequence[Moment]) -> None:
+    def __init__(self, stage: Stage, done: Sequence[Moment], now: Moment | None) -> None:
         self.stage = stage
-        self.done = done
-        self.now = done[-1] if done else None
+        self.now = now
         self.computed = {stage.place[moment.node] for moment in done if isinstance(moment, Forward)}
         self.carried = {stage.edge_of[moment.node, moment.position]: moment for moment in done if isinstance(moment, Backward)}
         self.nodes = stage.picture.nodes
-        self.all_computed = all(node.kind not in OPERATIONS or i in self.computed for i, node in enumerate(self.nodes))
+        self.all_computed = all(node.kind != "operation" or i in self.computed for i, node in enumerate(self.nodes))
         self.received: dict[int, list[Backward]] = {}
         for moment in self.carried.values():
             self.received.setdefault(stage.place[moment.operand], []).append(moment)
@@ -65,13 +62,13 @@ class _Seen:
         focus = now.operand if isinstance(now, Backward) else now.node if isinstance(now, (Forward, Update)) else None
         if focus is not None and self.stage.place.get(focus) == i:
             return "current"
-        return "to come" if node.kind in OPERATIONS and i not in self.computed else "done"
+        return "to come" if node.kind == "operation" and i not in self.computed else "done"
 
     def forward(self, edge: Edge) -> Mark:
         """A number is there once its node is computed; current around the node that is being computed."""
         if isinstance(self.now, Forward) and self.stage.place[self.now.node] in (edge.tail, edge.head):
             return "current"
-        return "to come" if self.nodes[edge.tail].kind in OPERATIONS and edge.tail not in self.computed else "done"
+        return "to come" if self.nodes[edge.tail].kind == "operation" and edge.tail not in self.computed else "done"
 
     def back(self, i: int, edge: Edge) -> Mark:
         """The way back appears when the way forward is done, and goes when the gradients are set to zero."""
@@ -84,13 +81,31 @@ class _Seen:
 
     def notes(self, i: int) -> Iterator[str]:
         """At a fork, what has come back so far; at a parameter that has taken its step, the step."""
-        digits = self.stage.digits
-        received = self.received.get(i, [])
-        if received and received[-1].branches > 1:
-            more = " + …" if len(received) < received[-1].branches else ""
-            yield f"∂ {show(received[-1].total, digits)}{more}"
+        if i in self.received:
+            yield from self._received(self.received[i][-1])
         if i in self.steps:
-            yield f"{show(self.steps[i].old, digits)} → {show(self.steps[i].new, digits)}"
+            step = self.steps[i]
+            if step.left_over:
+                yield from self._corrected("grad", step.gradient, step.gradient - step.left_over)
+            yield f"{self._show(step.old)} → {self._show(step.new)}"
+
+    def _received(self, last: Backward) -> Iterator[str]:
+        """What has come back to a node, where its edges do not say it."""
+        if last.arrival < last.branches:
+            yield f"∂ {self._show(last.total)} + …"
+        elif last.branches > 1:
+            yield from self._corrected("∂", last.total, last.derivative)
+        elif self._show(last.total) != self._show(last.contribution):  # the node held something already
+            yield from self._corrected("grad", last.total, last.derivative)
+
+    def _corrected(self, what: str, found: float, right: float) -> Iterator[str]:
+        """A number; where a slip led to another one, the right one below it."""
+        first, *second = corrected(self._show(found), self._show(right)).split(" ✗ ")
+        yield f"{what} {first}{' ✗' if second else ''}"
+        yield from second
+
+    def _show(self, x: float) -> str:
+        return show(x, self.stage.digits)
 
 
 def of_values(this: Pass, at: Mapping[Value, float], digits: int) -> Stage:
@@ -100,38 +115,41 @@ def of_values(this: Pass, at: Mapping[Value, float], digits: int) -> Stage:
     picture = portrait.picture()
     place = {this.original[node]: i for node, i in portrait.place.items() if node in this.original}
     edge_of = {(this.original[node], position): i for (node, position), i in portrait.edge_of.items()}
-    carries = {edge_of[moment.node, moment.position]: moment.contribution for moment in this.moments if isinstance(moment, Backward)}
-    edges = [replace(edge, gradients=(carries[i],)) if i in carries else edge for i, edge in enumerate(picture.edges)]
-    picture = replace(picture, edges=tuple(edges))
+    picture = replace(picture, edges=_carrying(picture.edges, edge_of, this))
     lasting = {i: tuple(portrait.lasting_notes(node)) for node, i in portrait.place.items()}
     return Stage(picture, place, edge_of, lasting, digits)
 
 
 def of_labels(this: Pass, at: Mapping[Value, float], digits: int) -> Stage:
-    """The stage of the named nodes only: boxes with their names, and what the local derivatives between them carry."""
+    """The stage of the named nodes only: pills with their names, and what the local derivatives between them carry."""
     current = {original: node for node, original in this.original.items()}
     new = evaluate(this.outputs, {current[node]: number for node, number in at.items()}) if at else {}
-    carried = {(moment.node, moment.position): moment.contribution for moment in this.moments if isinstance(moment, Backward)}
     place: dict[Value, int] = {}
     nodes: list[Node] = []
     edges: list[Edge] = []
     edge_of = {}
 
-    def edge(tail: Value, head: int, gradients: tuple[float, ...]) -> Edge:
+    def edge(tail: Value, head: int, gradients: tuple[float, ...] = ()) -> Edge:
         number = current[tail]
         return Edge(place[tail], head, "", (number.data,), (new[number],) if new else (), gradients)
 
     for part in this.parts:
         value = this.original[part.value]
         place[value] = here = len(nodes)
-        kind = "group" if value.op else "constant" if value.is_constant else "leaf"
+        kind = "operation" if value.op else "constant" if value.is_constant else "leaf"
         nodes.append(Node(kind, value.label or show(value.data, digits)))  # type: ignore[arg-type]
         for position, operand in enumerate(part.operands):
             edge_of[value, position] = len(edges)
-            carries = carried.get((value, position))
-            edges.append(edge(this.original[operand.value], here, () if carries is None else (carries,)))
+            edges.append(edge(this.original[operand.value], here))
     for output in this.outputs:
         nodes.append(Node("output", ""))
         edges.append(edge(this.original[output], len(nodes) - 1, () if output.is_constant else (1.0,)))
     title = ", ".join(output.label for output in this.outputs if output.label)
-    return Stage(Picture(tuple(nodes), tuple(edges), title), place, edge_of, {}, digits)
+    return Stage(Picture(tuple(nodes), _carrying(edges, edge_of, this), title), place, edge_of, {}, digits)
+
+
+def _carrying(edges: Sequence[Edge], edge_of: Mapping[tuple[Value, int], int], this: Pass) -> tuple[Edge, ...]:
+    """The edges with what they carry back."""
+    carried = {edge_of[moment.node, moment.position]: moment for moment in this.moments if isinstance(moment, Backward)}
+    numbers = {i: {"gradients": (moment.contribution,), "right_gradients": (moment.right,)} for i, moment in carried.items()}
+    return tuple([replace(edge, **numbers.get(i, {})) for i, edge in enumerate(edges)])
