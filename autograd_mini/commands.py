@@ -31,10 +31,6 @@ __all__ = ["check", "draw", "grad", "list_operations", "walk"]
 WIDEST = 10_000  # no table is cut to fit: a narrow terminal folds the line, and all digits stay
 
 VERDICTS = {AGREE: N_("agree"), DISAGREE: N_("disagree"), CANNOT_TELL: N_("cannot tell")}
-#: The words in the domains of the op table.
-DOMAINS = (
-    N_("everywhere"), N_("x > 0, or y a whole number (and x ≠ 0 if y < 0)"), N_("x > 0 (0 has a value, but an infinite slope)"),
-)  # fmt: skip
 
 
 def walk(options: Namespace) -> int:

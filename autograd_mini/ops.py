@@ -115,7 +115,7 @@ pow: Operation = Operation(
     exact=lambda mp, x, y: mp.power(x, y),
     partials=(_power_by_base_alone, _power_by_exponent),
     text=Notation("", "**", "", POWER, (ATOM, SIGN)), latex=Notation("{", "}^{", "}", POWER, (ATOM, LOOSEST)),
-    domain=Domain("x > 0, or y a whole number (and x ≠ 0 if y < 0)", lambda x, y: x > 0 or (y % 1 == 0 and (x != 0 or y >= 0))),
+    domain=Domain(N_("x > 0, or y a whole number (and x ≠ 0 if y < 0)"), lambda x, y: x > 0 or (y % 1 == 0 and (x != 0 or y >= 0))),
     loss=_power_loss,
     words=(
         N_("A power brings its exponent down, {y}, and leaves the base with an exponent one less."),
@@ -139,7 +139,7 @@ log: Operation = Operation(
 sqrt: Operation = Operation(
     "sqrt", kernels.sqrt, lambda x, out: (div(0.5, out),), 1, "√", exact=lambda mp, x: mp.sqrt(x),
     text=function("sqrt"), latex=Notation(r"\sqrt{", "", "}"),
-    domain=Domain("x > 0 (0 has a value, but an infinite slope)", lambda x: x > 0),
+    domain=Domain(N_("x > 0 (0 has a value, but an infinite slope)"), lambda x: x > 0),
     words=(N_("The square root passes it on divided by twice its own value, {out}."),),
 )
 sin: Operation = Operation(

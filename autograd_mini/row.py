@@ -43,7 +43,7 @@ class Domain(NamedTuple):
     contains: Callable[..., bool]
 
 
-EVERYWHERE = Domain("everywhere", lambda *operands: True)
+EVERYWHERE = Domain(N_("everywhere"), lambda *operands: True)
 
 
 def function(name: str) -> Notation:
