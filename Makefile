@@ -8,13 +8,13 @@ OUT ?= out
 .PHONY: demo test long words clean
 
 demo: .venv/demo
-	$(BIN)/python -m demos all --out $(OUT)
+	$(BIN)/python -m demos --all --out $(OUT)
 
 test: .venv/test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2 -q
-	$(BIN)/python -m demos all --quick --out .venv/pictures
+	$(BIN)/python -m demos --all --quick --out .venv/pictures
 
 long: .venv/test
 	AUTOGRAD_MINI_LONG=1 $(BIN)/python -m pytest -q tests/long

@@ -25,7 +25,7 @@ class Bill(NamedTuple):
     """The Values of the lesson."""
 
     price: Value
-    count: Value
+    quantity: Value
     tax: Value
     subtotal: Value
     payment: Value
@@ -84,7 +84,7 @@ def _backward(bill: Bill) -> Iterator[Block]:
     path = ((bill.payment, "1"), (bill.subtotal, "1.1"), (bill.price, "2.2"))
     yield Figures(*(Figure(_derivative(bill, node), node.grad, course) for node, course in path))
     yield Say(_("2.2: one yuan more on the price, and the payment rises by 2.2 yuan. The other two arrows:"))
-    yield Figures(*(Figure(_derivative(bill, node), node.grad, course) for node, course in ((bill.count, "11"), (bill.tax, "20"))))
+    yield Figures(*(Figure(_derivative(bill, node), node.grad, course) for node, course in ((bill.quantity, "11"), (bill.tax, "20"))))
     yield Picture("apples", ag.draw(bill.payment, legend=True))
 
 
