@@ -93,7 +93,7 @@ def _meaning(bill: Bill) -> Iterator[Block]:
     yield Heading(_("What the numbers mean"))
     yield Say(
         _("Raised by the same amount, the price, the count and the tax move the payment 2.2, 11 and 20 times as much."),
-        _("(Ours.) The same amount is not the same effort: +1 on the tax factor makes 110 percent of the 10. One point more, 1.11, costs 0.2:"),
+        _("(Ours.) The same amount is not the same effort: +1 on the tax factor makes 110 percent of 10. One point more (1.11):"),
     )
     yield what_ifs(payment, [({tax: 1.11}, "")])
     yield Say(
