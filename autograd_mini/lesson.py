@@ -5,6 +5,7 @@ What you can do with this file:
     w = ag.walk(y)          every operation forward, every edge backward
     w.next(); w.back()      one step; also w.goto(5), w.run_to(x), w.reset()
     w.draw(); print(w)      the picture of this moment; the whole lesson as text
+    ag.draw(w)              the picture when all is done
     w.save("steps/")        one slide for each moment, in which nothing jumps
 
     ag.walk(y, by="labels")                                           only the named nodes, and what lies between them
@@ -37,7 +38,7 @@ from autograd_mini.moments import Backward, Moment, Pass, Steps, passes
 from autograd_mini.narration import Narrator
 from autograd_mini.number import number
 from autograd_mini.number_like import require_values
-from autograd_mini.stage import of_labels, of_values
+from autograd_mini.stage import Stage, of_labels, of_values
 from autograd_mini.value import Value
 
 __all__ = ["Walk", "walk"]
@@ -211,8 +212,19 @@ class Walk(Sequence[Moment]):
         named = {Path(folder) / f"step-{i:0{width}}.{format}": picture for i, picture in enumerate(pictures)}
         return [Drawing(picture, style, within).save(path) for path, picture in named.items()]
 
+    def __picture__(self) -> Picture:
+        """The graph when all is done, for `ag.draw(walk)`."""
+        return self._stages({})[-1].at(self._passes[-1].moments, None)
+
     def _pictures(self, at: Mapping[Value, float]) -> list[Picture]:
         """The pictures of all moments, from before the first."""
+        stages = self._stages(at)
+        seen = [(stage, this.moments[:done]) for stage, this in zip(stages, self._passes, strict=True) for done in _counting(this)]
+        first = (stages[0], list[Moment]())
+        return [stage.at(done, done[-1] if done else None, tuple(self.lines(i))) for i, (stage, done) in enumerate([first, *seen])]
+
+    def _stages(self, at: Mapping[Value, float]) -> list[Stage]:
+        """The whole picture of each iteration."""
         stages = [(of_labels if self._by_labels else of_values)(this, at, self.digits) for this in self._passes]
         nodes = len(stages[0].picture.nodes)
         if nodes > LIMIT:
@@ -220,9 +232,7 @@ class Walk(Sequence[Moment]):
                 f"this walk's picture would have {nodes:,} nodes, and the limit is {LIMIT}: walk(y, by='labels') has the named ones only, "
                 "walk(part) a part; as text: print(walk)."
             )
-        seen = [(stage, this.moments[:done]) for stage, this in zip(stages, self._passes, strict=True) for done in _counting(this)]
-        first = (stages[0], list[Moment]())
-        return [stage.at(done, tuple(self.lines(position))) for position, (stage, done) in enumerate([first, *seen])]
+        return stages
 
     # --- words ----------------------------------------------------------------------------------------------------
 

@@ -82,6 +82,9 @@ class Backward(Moment):
 
     The operand had received `before`; with this contribution it is `total`. `arrival` counts them, of `branches` in all.
     `operands`, `numbers` and `result` are those of the node.
+
+    Where the walk follows other steps than the chain rule's: `right` is the contribution that the chain rule gives, `derivative`
+    the sum of all of them, ∂output/∂operand.
     """
 
     phase = "backward"
@@ -98,6 +101,8 @@ class Backward(Moment):
     total: float
     arrival: int
     branches: int
+    right: float
+    derivative: float
 
     @property
     def operand(self) -> Value:
@@ -194,6 +199,9 @@ def _backward(this: Pass, iteration: int, steps: Steps) -> Iterator[Backward]:
     part_of = {part.value: part for part in this.parts}
     seeds = {part_of[output]: 1.0 for output in this.outputs if not output.is_constant}
     taken = list(steps(seeds))
+    rule = list(backward.steps(seeds))
+    right = {(step.node, step.position): step.contribution for step in rule}
+    derivatives = {step.operand: step.total for step in rule}
     branches = Counter(step.operand for step in taken)
     arrivals = Counter[Part]()
     totals: dict[Part, float] = dict(seeds)
@@ -201,7 +209,8 @@ def _backward(this: Pass, iteration: int, steps: Steps) -> Iterator[Backward]:
         arrivals[operand] += 1
         before, totals[operand] = totals.get(operand, 0.0), total
         counted = before, total, arrivals[operand], branches[operand]
-        yield Backward(iteration, *_computation(this, node), position, upstream, local, contribution, *counted)
+        told = right[node, position], derivatives[operand]
+        yield Backward(iteration, *_computation(this, node), position, upstream, local, contribution, *counted, *told)
 
 
 def _all_parts(order: list[Value]) -> list[Part]:

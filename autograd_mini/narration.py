@@ -12,7 +12,7 @@ from functools import singledispatchmethod
 
 from autograd_mini.language import _
 from autograd_mini.moments import Backward, Forward, Moment, Update, ZeroGrad
-from autograd_mini.number import show
+from autograd_mini.number import corrected, show
 from autograd_mini.replay import replay
 from autograd_mini.row import Operation
 from autograd_mini.symbols import formula, local_formulas, spell
@@ -62,14 +62,15 @@ class Narrator:
     @told.register
     def _backward(self, moment: Backward) -> list[str]:
         why, rule = (self._between(moment), "") if self.by_labels else self._rule(moment)
-        arithmetic = f"{rule}{self._show(moment.upstream)} × {self._bracketed(moment.local_derivative)} = {self._show(moment.contribution)}"
+        product = self._corrected(moment.contribution, moment.right)
+        arithmetic = f"{rule}{self._show(moment.upstream)} × {self._bracketed(moment.local_derivative)} = {product}"
         if moment.branches > 1:
             fork = _("{node} is used {n} times: what comes back adds up; this is number {k}.")
             why += " " + fork.format(node=self.names[moment.operand], n=moment.branches, k=moment.arrival)
-        if moment.arrival > 1:
-            arithmetic += f";  {self._show(moment.before)} + {self._bracketed(moment.contribution)} = {self._show(moment.total)}"
+        arithmetic += self._sum(moment)
         if moment.arrival == moment.branches and len(self.outputs) == 1:
-            arithmetic += f"   → ∂{self.names[self.outputs[0]]}/∂{self.names[moment.operand]} = {self._show(moment.total)}"
+            derivative = f"∂{self.names[self.outputs[0]]}/∂{self.names[moment.operand]}"
+            arithmetic += f"   → {derivative} = {self._corrected(moment.total, moment.derivative)}"
         return [f"{self._from_above(moment)} {why}", arithmetic]
 
     @told.register
@@ -87,6 +88,14 @@ class Narrator:
     def _zero_grad(self, moment: ZeroGrad) -> list[str]:
         names = ", ".join(self.names[w] for w in moment.gradients)
         return [_("The gradients of {names} are set to zero. Otherwise the next backward pass would add to what they hold.", names=names)]
+
+    def _sum(self, moment: Backward) -> str:
+        """What the operand held, and this contribution: where it held something."""
+        whole, total = self._show(moment.before + moment.contribution), self._show(moment.total)
+        if moment.arrival == 1 and total == whole:
+            return ""
+        before = moment.before if moment.arrival > 1 else moment.total - moment.contribution  # left over, by a slip
+        return f";  {self._show(before)} + {self._bracketed(moment.contribution)} = {corrected(total, whole)}"
 
     # --- the sentences of a backward step -------------------------------------------------------------------------
 
@@ -139,6 +148,10 @@ class Narrator:
 
     def _show(self, x: float) -> str:
         return show(x + 0.0, self.digits)  # + 0.0: nobody writes -0
+
+    def _corrected(self, found: float, right: float) -> str:
+        """A number; where a slip led to another one, with the right one beside it."""
+        return corrected(self._show(found), self._show(right))
 
     def _bracketed(self, x: float) -> str:
         shown = self._show(x)

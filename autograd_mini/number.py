@@ -1,7 +1,8 @@
 """Plain numbers: which ones a graph accepts, and how they are printed for people.
 
 What you can do with this file: turn what a user typed into a float, or get one clear error (`number`);
-print a float the way a person writes it, `71.5` rather than `71.50000000000001` (`show`).
+print a float the way a person writes it, `71.5` rather than `71.50000000000001` (`show`), a wrong one beside the right one
+(`corrected`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from numbers import Real
 from typing import TypeGuard
 
-__all__ = ["is_array", "is_number", "number", "show"]
+__all__ = ["corrected", "is_array", "is_number", "number", "show"]
 
 
 def is_number(thing: object) -> TypeGuard[float]:
@@ -50,6 +51,15 @@ def show(x: float, digits: int = 12) -> str:
     text = f"{x:.{digits}g}"
     mantissa, mark, exponent = text.partition("e")
     return f"{mantissa}e{int(exponent)}" if mark else text
+
+
+def corrected(found: str, right: str) -> str:
+    """A number as text, with the right one beside it where they differ.
+
+    >>> corrected("3", "6"), corrected("6", "6")
+    ('3 ✗ 6 ✓', '6')
+    """
+    return found if found == right else f"{found} ✗ {right} ✓"
 
 
 def _is_numpy_bool(thing: object) -> bool:

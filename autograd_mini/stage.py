@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from autograd_mini.drawing.picture import Edge, Mark, Node, Picture
 from autograd_mini.moments import Backward, Forward, Moment, Pass, Update, ZeroGrad
-from autograd_mini.number import corrected, show
+from autograd_mini.number import show
 from autograd_mini.portrait import Portrait
 from autograd_mini.replay import evaluate
 from autograd_mini.value import Value
@@ -51,9 +51,7 @@ class _Seen:
         self.carried = {stage.edge_of[moment.node, moment.position]: moment for moment in done if isinstance(moment, Backward)}
         self.nodes = stage.picture.nodes
         self.all_computed = all(node.kind != "operation" or i in self.computed for i, node in enumerate(self.nodes))
-        self.received: dict[int, list[Backward]] = {}
-        for moment in self.carried.values():
-            self.received.setdefault(stage.place[moment.operand], []).append(moment)
+        self.received = {stage.place[moment.operand]: moment for moment in self.carried.values()}  # the last one of each
         self.steps = {stage.place.get(moment.node): moment for moment in done if isinstance(moment, Update)}
 
     def node(self, i: int, node: Node) -> Mark:
@@ -82,7 +80,7 @@ class _Seen:
     def notes(self, i: int) -> Iterator[str]:
         """At a fork, what has come back so far; at a parameter that has taken its step, the step."""
         if i in self.received:
-            yield from self._received(self.received[i][-1])
+            yield from self._received(self.received[i])
         if i in self.steps:
             step = self.steps[i]
             if step.left_over:
@@ -100,9 +98,8 @@ class _Seen:
 
     def _corrected(self, what: str, found: float, right: float) -> Iterator[str]:
         """A number; where a slip led to another one, the right one below it."""
-        first, *second = corrected(self._show(found), self._show(right)).split(" ✗ ")
-        yield f"{what} {first}{' ✗' if second else ''}"
-        yield from second
+        shown, expected = self._show(found), self._show(right)
+        yield from [f"{what} {shown}"] if shown == expected else [f"{what} {shown} ✗", f"{expected} ✓"]
 
     def _show(self, x: float) -> str:
         return show(x, self.stage.digits)
@@ -151,5 +148,8 @@ def of_labels(this: Pass, at: Mapping[Value, float], digits: int) -> Stage:
 def _carrying(edges: Sequence[Edge], edge_of: Mapping[tuple[Value, int], int], this: Pass) -> tuple[Edge, ...]:
     """The edges with what they carry back."""
     carried = {edge_of[moment.node, moment.position]: moment for moment in this.moments if isinstance(moment, Backward)}
-    numbers = {i: {"gradients": (moment.contribution,), "right_gradients": (moment.right,)} for i, moment in carried.items()}
-    return tuple([replace(edge, **numbers.get(i, {})) for i, edge in enumerate(edges)])
+
+    def with_numbers(edge: Edge, moment: Backward) -> Edge:
+        return replace(edge, gradients=(moment.contribution,), right_gradients=(moment.right,))
+
+    return tuple([with_numbers(edge, carried[i]) if i in carried else edge for i, edge in enumerate(edges)])

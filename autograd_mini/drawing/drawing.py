@@ -144,7 +144,7 @@ class Drawing:
             return bytes(svg_to_bytes(svg_string=f'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40">{text}</svg>'))
 
         texts = [*(line for node in self.picture.nodes for line in node_lines(node))]
-        texts += [edge_texts(edge, self.style).above for edge in self.picture.edges]
+        texts += [text for edge in self.picture.edges for text in edge_texts(edge, self.style)]
         characters = sorted({c for text in texts for c in text if ord(c) > 127 and category(c) not in INVISIBLE})
         missing = {drawn(""), drawn("\U0010fffd")}  # nothing at all, or the box that stands for an unknown character
         return next((c for c in ["0", *characters] if drawn(c) in missing), None)

@@ -144,6 +144,7 @@ def _joined(first: Edge, second: Edge) -> Edge:
         values=extremes(first.values + second.values),
         new_values=extremes(first.new_values + second.new_values),
         gradients=extremes(first.gradients + second.gradients),
+        right_gradients=extremes(first.right_gradients + second.right_gradients),
         locals=(),
     )
 

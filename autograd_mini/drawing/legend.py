@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from autograd_mini.drawing.curves import Curve
 from autograd_mini.drawing.picture import Edge, Picture
 from autograd_mini.drawing.strokes import BACK, GREY, INK, NEW, NOW, arrow, written
-from autograd_mini.drawing.texts import FONT, Style
+from autograd_mini.drawing.texts import FONT, Style, edge_texts
 from autograd_mini.drawing.widths import text_width
 from autograd_mini.language import N_, _
 
@@ -21,6 +21,7 @@ LEGEND = (
     ("to come", N_("to come: dotted, an empty box")),
     ("value", N_("forward: the value that flows along the edge")),
     ("gradient", N_("backward: the derivative: how much the output moves per unit of this value")),
+    ("slip", N_("what the slip gives, and beside it what is right")),
     ("constant", N_("constant: a plain number, nothing flows back")),
     ("what-if", N_("what if: old → new (the difference)")),
     ("fork", N_("at a fork: the derivatives that come back along its branches add up")),
@@ -39,6 +40,7 @@ def legend(pictures: Sequence[Picture], style: Style) -> Iterator[tuple[float, s
         "to come": any("to come" in (edge.mark, edge.back) for edge in edges),
         "value": True,
         "gradient": any(edge.gradients for edge in edges),
+        "slip": any("✗" in note for node in nodes for note in node.notes) or any("✗" in edge_texts(edge, style).below for edge in edges),
         "constant": any(node.kind == "constant" for node in nodes),
         "what-if": any(map(changes, edges)),
         "fork": any(note.startswith("∂") for node in nodes for note in node.notes),
@@ -56,6 +58,7 @@ def legend(pictures: Sequence[Picture], style: Style) -> Iterator[tuple[float, s
             "to come": f'<rect x="6" y="-12.5" width="24" height="16" rx="2" fill="#ffffff" stroke="{INK}" stroke-width="0.7"/>',
             "value": arrow(line, INK, 1.4, ""),
             "gradient": arrow(line[::-1], BACK, 1.4, "5 3"),
+            "slip": written("✗ ✓", 18, 0, BACK),
             "constant": written("2", 18, 0, GREY),
             "what-if": arrow(line, NEW, 2.2, ""),
             "fork": written("∂", 18, 0, BACK),

@@ -40,7 +40,8 @@ class Edge:
     """One operand of one node, from `tail` to `head` (positions in `Picture.nodes`).
 
     `values`, `gradients`, `locals` hold one number each, or all that a folded edge stands for; empty: not shown.
-    `new_values` are those of a what-if, drawn as old → new. `cut` edges are those that `detach` cut.
+    `new_values` are those of a what-if, drawn as old → new. `right_gradients` are what the gradients should be where a chain rule
+    with a slip was followed, drawn beside them. `cut` edges are those that `detach` cut.
     """
 
     tail: int
@@ -49,6 +50,7 @@ class Edge:
     values: tuple[float, ...] = ()
     new_values: tuple[float, ...] = ()
     gradients: tuple[float, ...] = ()
+    right_gradients: tuple[float, ...] = ()
     locals: tuple[float, ...] = ()
     cut: bool = False
     mark: Mark = "done"  # of the way forward, and of the values

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import hypot, isfinite, isnan
+from typing import NamedTuple
 
 from autograd_mini.drawing.layout import DIRECTIONS
 from autograd_mini.drawing.picture import Edge, Node
 from autograd_mini.drawing.widths import text_width
 from autograd_mini.language import _
-from autograd_mini.number import show
+from autograd_mini.number import corrected, show
 
 __all__ = [
     "CIRCLE", "FONT", "LINE", "EdgeTexts", "Style", "edge_size", "edge_texts", "has_outline", "is_round", "node_lines", "node_size",
@@ -47,8 +48,7 @@ class Style:
             raise ValueError(f"draw(digits={self.digits!r}): the number of significant digits is a whole number from 1")
 
 
-@dataclass(frozen=True)
-class EdgeTexts:
+class EdgeTexts(NamedTuple):
     """The texts of one edge: the value (above), the contribution (below), the local derivative (under that)."""
 
     above: str
@@ -67,7 +67,10 @@ def edge_texts(edge: Edge, style: Style) -> EdgeTexts:
     if edge.name and above:
         above = f"{edge.name} = {above}"
     local = _("local {numbers}", numbers=_numbers(edge.locals, style.digits)) if style.local_derivatives and edge.locals else ""
-    return EdgeTexts(above or edge.name, _numbers(edge.gradients, style.digits), local)
+    below = _numbers(edge.gradients, style.digits)
+    if edge.right_gradients:
+        below = corrected(below, _numbers(edge.right_gradients, style.digits))
+    return EdgeTexts(above or edge.name, below, local)
 
 
 def node_lines(node: Node) -> list[str]:
