@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from autograd_mini.lesson import Walk, walk
     from autograd_mini.listing import text
     from autograd_mini.portrait import draw
+    from autograd_mini.reasons import Reason, why
     from autograd_mini.symbols import formula
 
 __version__ = "0.1.0"
@@ -63,6 +64,7 @@ __version__ = "0.1.0"
 _LATER = {
     "Drawing": "drawing.drawing",
     "Explanation": "explanation",
+    "Reason": "reasons",
     "Walk": "lesson",
     "checks": "checks",
     "draw": "portrait",
@@ -72,14 +74,15 @@ _LATER = {
     "save": "files",
     "text": "listing",
     "walk": "lesson",
+    "why": "reasons",
 }
 
 __all__ = [
-    "NOT_YET", "Drawing", "Explanation", "Value", "Walk", "abs", "checks", "constant", "cos", "derivative", "dot", "draw",
+    "NOT_YET", "Drawing", "Explanation", "Reason", "Value", "Walk", "abs", "checks", "constant", "cos", "derivative", "dot", "draw",
     "errors", "evaluate", "exp", "explain", "formula", "ge", "grad", "gradient", "gt", "hessian", "jacobian", "jvp", "label",
     "language", "load", "log", "logsumexp", "maximum", "mean", "minimum", "operation", "ops", "relu", "replay",
     "save", "scope", "sigmoid", "sin", "softmax", "softplus", "sqrt", "sum", "tanh", "text", "walk", "where",
-    "zero_grad",
+    "why", "zero_grad",
 ]  # fmt: skip
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from math import fabs, fsum, inf, isfinite, nan
 
 from autograd_mini.bounds import claim_rounding, weights
@@ -20,17 +19,15 @@ from autograd_mini.derivatives import forward, grad
 from autograd_mini.diagnosis import require_finite
 from autograd_mini.graph import between
 from autograd_mini.language import _, ngettext
-from autograd_mini.listing import lines_of, names_of
+from autograd_mini.listing import lines_of
 from autograd_mini.number import show
 from autograd_mini.number_like import require_values
-from autograd_mini.paths import Path, paths
+from autograd_mini.paths import Path, counted, names_for, paths
 from autograd_mini.quotient import Quotient, quotient
 from autograd_mini.replay import changed_since
 from autograd_mini.value import Value
 
 __all__ = ["Explanation", "explain"]
-
-WRITTEN_OUT = 10**21  # a larger count is printed rounded
 
 
 @dataclass(frozen=True, repr=False)
@@ -81,7 +78,7 @@ def explain(y: Value, x: Value, k: int = 5) -> Explanation:
     (3, 7.0, 1.0)
     >>> print(found)  # doctest: +ELLIPSIS
     ∂v2/∂x = 7
-    3 paths lead from x to v2.
+    From x to v2 lead 3 paths.
     <BLANKLINE>
     path          local derivatives  product
     x →₁ v1 → v2  3 × 1                    3
@@ -106,14 +103,14 @@ def explain(y: Value, x: Value, k: int = 5) -> Explanation:
 
 
 def _lines(found: Explanation) -> Iterator[str]:
-    names = names_of([found.y, found.x])
+    names = names_for(found.y, found.x)
     called = {"y": names[found.y], "x": names[found.x]}
     yield _("∂{y}/∂{x} = {derivative}", derivative=show(found.backward), **called)
     if not found.count:
         yield _("No path leads from {x} to {y}; ag.why({y}, {x}) says why.", **called)
         return
-    count = _counted(found.count)
-    yield ngettext("{count} path leads from {x} to {y}.", "{count} paths lead from {x} to {y}.", found.count, count=count, **called)
+    count = counted(found.count)
+    yield ngettext("From {x} to {y} leads {count} path.", "From {x} to {y} lead {count} paths.", found.count, count=count, **called)
     yield ""
     yield from _paths(found, names, called)
     yield ""
@@ -156,6 +153,8 @@ def _why_they_differ(found: Explanation, called: Mapping[str, str]) -> Iterator[
     yield _("Backward mode multiplies and adds from {y} back, forward mode from {x} on: the same factors in another order.", **called)
     if found.forward == found.backward:
         yield _("Every step rounds; here both come to the very same number.")
+    elif not fabs(found.forward - found.backward) <= 2 * found.bound:
+        yield _("On its way forward mode met numbers too large or too small for a double, and came out elsewhere.")
     else:
         yield _("Every step rounds, so the last digits differ.")
     if isfinite(found.bound):
@@ -194,13 +193,6 @@ def _what_it_loses(seen: Quotient, backward: float, y: str) -> Iterator[str]:
 def _exactly(x: float) -> str:
     """The shortest text that reads back as the same number, so that the last digits can be compared."""
     return repr(x).removesuffix(".0")
-
-
-def _counted(count: int) -> str:
-    """With commas; a very large one rounded."""
-    if count < WRITTEN_OUT:
-        return f"{count:,}"
-    return _("About {count}", count=f"{Decimal(count):.3g}".replace("e+", "e"))
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

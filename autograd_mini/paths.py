@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import reduce
 from itertools import pairwise
 from math import fabs, frexp, inf, isfinite, ldexp, prod
@@ -21,10 +22,11 @@ from typing import Any, NamedTuple
 
 from autograd_mini.graph import between
 from autograd_mini.language import _
+from autograd_mini.listing import names_of
 from autograd_mini.number import show
 from autograd_mini.value import Value
 
-__all__ = ["Path", "Paths", "paths"]
+__all__ = ["Path", "Paths", "counted", "folded", "names_for", "paths", "product"]
 
 #: A size: |number| as (exponent, mantissa), mantissa × 2**exponent with a mantissa in ½ … 1. Sizes compare as tuples do, and
 #: their exponents have no bounds, so a product of sizes never becomes 0 or infinite on its way.
@@ -36,6 +38,7 @@ OF_INFINITY: Size = (1 << 120, 0.5)
 
 LONGEST = 8  # nodes or factors of a path that are written out; of more, only the ENDS first and last ones
 ENDS = 3
+WRITTEN_OUT = 10**21  # a larger count is rounded
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -57,12 +60,12 @@ class Path:
         for (operand, node), position in zip(pairwise(self.nodes), self.positions, strict=True):
             which = str(position + 1).translate(SUBSCRIPTS) if node.operands.count(operand) > 1 else ""
             parts.append(f"{which} {names[node]}")
-        return _folded(parts, " →")
+        return folded(parts, " →")
 
     def factors(self) -> str:
         """Its local derivatives as a product, `2 × (-0.5) × 1`; of many, the first and the last ones."""
         shown = [show(local, 6) for local in self.local_derivatives]
-        return _folded([*shown[:1], *(f"({factor})" if factor[0] == "-" else factor for factor in shown[1:])], " × ") or "1"
+        return folded([*shown[:1], *(f"({factor})" if factor[0] == "-" else factor for factor in shown[1:])], " × ") or "1"
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,21 @@ def _path(x: Value, link: Any) -> Path:
     return Path((x, *nodes), tuple(positions), tuple(factors), product(factors))  # type: ignore[arg-type]
 
 
-def _folded(parts: Sequence[str], joint: str) -> str:
+def names_for(y: Value, x: Value) -> dict[Value, str]:
+    """What the nodes of y's graph are called, and x too where it is none of them: by its label, even if a node there has the same."""
+    names = names_of([y])
+    return names if x in names else {**names_of([y, x]), **(names_of([x]) if x.label else {})}
+
+
+def counted(count: int) -> str:
+    """A count of paths for people: with commas; a very large one rounded."""
+    if count < WRITTEN_OUT:
+        return f"{count:,}"
+    return _("about {count}", count=f"{Decimal(count):.3g}".replace("e+", "e"))
+
+
+def folded(parts: Sequence[str], joint: str) -> str:
+    """The parts joined; of many, the first and the last ones, and how many are left out."""
     if len(parts) <= LONGEST:
         return joint.join(parts)
     middle = _(" … ({n} more) …", n=f"{len(parts) - 2 * ENDS:,}")

@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import fsum, inf, isfinite, isnan, nan, prod
 
 import pytest
+from graphs import graphs_of_any_slopes
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +16,6 @@ import autograd_mini as ag
 from autograd_mini import Value, ops
 from autograd_mini.checks import Expression, expressions, gradient_rounding
 from autograd_mini.paths import Path, paths, product
-from autograd_mini.value import make
 
 Edges = tuple[tuple[Value, int], ...]  # (node, which operand of it), from x to y
 
@@ -50,21 +50,9 @@ def stated_order(edges: Edges) -> tuple[object, ...]:
 # --- any graph, any local derivatives -----------------------------------------------------------------------------
 
 POWERS_OF_TWO = [1.0, -1.0, 0.5, -2.0, 4.0, 2.0**-600, -(2.0**600)]  # their products are exact, and so is the order
-LOCALS = st.sampled_from([*POWERS_OF_TWO, 0.0, -0.0, inf, -inf, nan])
 
 
-@st.composite
-def graphs(draw: st.DrawFn) -> tuple[Value, Value]:
-    """(y, x) of a graph whose local derivatives are whatever was drawn."""
-    nodes = [Value(1.0)]
-    for _ in range(draw(st.integers(1, 7))):
-        operands = tuple(nodes[-1 - i % len(nodes)] for i in draw(st.lists(st.integers(0, 3), min_size=1, max_size=3)))
-        local_derivatives = tuple(draw(LOCALS) for _ in operands)
-        nodes.append(make(Value, 1.0, op=ops.sum, operands=operands, local_derivatives=local_derivatives))
-    return nodes[-1], nodes[0]
-
-
-@given(graphs(), st.integers(1, 6))
+@given(graphs_of_any_slopes([*POWERS_OF_TWO, 0.0, -0.0, inf, -inf, nan]), st.integers(1, 6))
 def test_the_largest_paths_are_those_of_the_enumeration(graph: tuple[Value, Value], k: int) -> None:
     y, x = graph
     everything = sorted(enumerated(y, x), key=stated_order)
