@@ -48,7 +48,7 @@ from autograd_mini.scopes import scope
 from autograd_mini.value import NOT_YET, Value, constant
 
 if TYPE_CHECKING:
-    from autograd_mini import checks
+    from autograd_mini import checks, slips
     from autograd_mini.drawing.drawing import Drawing
     from autograd_mini.explanation import Explanation, explain
     from autograd_mini.files import load, save
@@ -72,6 +72,7 @@ _LATER = {
     "formula": "symbols",
     "load": "files",
     "save": "files",
+    "slips": "slips",
     "text": "listing",
     "walk": "lesson",
     "why": "reasons",
@@ -81,7 +82,7 @@ __all__ = [
     "NOT_YET", "Drawing", "Explanation", "Reason", "Value", "Walk", "abs", "checks", "constant", "cos", "derivative", "dot", "draw",
     "errors", "evaluate", "exp", "explain", "formula", "ge", "grad", "gradient", "gt", "hessian", "jacobian", "jvp", "label",
     "language", "load", "log", "logsumexp", "maximum", "mean", "minimum", "operation", "ops", "relu", "replay",
-    "save", "scope", "sigmoid", "sin", "softmax", "softplus", "sqrt", "sum", "tanh", "text", "walk", "where",
+    "save", "scope", "sigmoid", "sin", "slips", "softmax", "softplus", "sqrt", "sum", "tanh", "text", "walk", "where",
     "why", "zero_grad",
 ]  # fmt: skip
 
