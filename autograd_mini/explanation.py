@@ -192,7 +192,7 @@ def _what_it_loses(seen: Quotient, backward: float, y: str) -> Iterator[str]:
 
 def _exactly(x: float) -> str:
     """The shortest text that reads back as the same number, so that the last digits can be compared."""
-    return repr(x).removesuffix(".0")
+    return next((text for digits in (15, 16, 17) if float(text := show(x, digits)) == x), show(x))
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -26,7 +26,7 @@ from autograd_mini.listing import names_of
 from autograd_mini.number import show
 from autograd_mini.value import Value
 
-__all__ = ["Path", "Paths", "counted", "folded", "names_for", "paths", "product"]
+__all__ = ["Path", "Paths", "bracketed", "counted", "folded", "names_for", "paths", "product"]
 
 #: A size: |number| as (exponent, mantissa), mantissa × 2**exponent with a mantissa in ½ … 1. Sizes compare as tuples do, and
 #: their exponents have no bounds, so a product of sizes never becomes 0 or infinite on its way.
@@ -59,13 +59,13 @@ class Path:
         parts = [names[self.nodes[0]]]
         for (operand, node), position in zip(pairwise(self.nodes), self.positions, strict=True):
             which = str(position + 1).translate(SUBSCRIPTS) if node.operands.count(operand) > 1 else ""
-            parts.append(f"{which} {names[node]}")
-        return folded(parts, " →")
+            parts.append(f"→{which} {names[node]}")
+        return " ".join(folded(parts))
 
     def factors(self) -> str:
         """Its local derivatives as a product, `2 × (-0.5) × 1`; of many, the first and the last ones."""
         shown = [show(local, 6) for local in self.local_derivatives]
-        return folded([*shown[:1], *(f"({factor})" if factor[0] == "-" else factor for factor in shown[1:])], " × ") or "1"
+        return " × ".join(folded(bracketed(shown))) or "1"
 
 
 @dataclass(frozen=True)
@@ -160,12 +160,16 @@ def counted(count: int) -> str:
     return _("about {count}", count=f"{Decimal(count):.3g}".replace("e+", "e"))
 
 
-def folded(parts: Sequence[str], joint: str) -> str:
-    """The parts joined; of many, the first and the last ones, and how many are left out."""
+def folded(parts: Sequence[str]) -> Sequence[str]:
+    """The parts; of many, the first and the last ones, and between them how many are left out."""
     if len(parts) <= LONGEST:
-        return joint.join(parts)
-    middle = _(" … ({n} more) …", n=f"{len(parts) - 2 * ENDS:,}")
-    return joint.join([*parts[:ENDS], middle if joint[-1] != " " else middle.lstrip(), *parts[-ENDS:]])
+        return parts
+    return [*parts[:ENDS], _("… ({n} more) …", n=f"{len(parts) - 2 * ENDS:,}"), *parts[-ENDS:]]
+
+
+def bracketed(terms: Sequence[str]) -> list[str]:
+    """The terms of a sum or a product, with brackets around negative ones that follow a sign."""
+    return [f"({term})" if i and term.startswith("-") else term for i, term in enumerate(terms)]
 
 
 def size(number: float) -> Size:

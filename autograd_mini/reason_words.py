@@ -14,7 +14,7 @@ from autograd_mini.backward import Step
 from autograd_mini.language import N_, _
 from autograd_mini.listing import made_by
 from autograd_mini.number import show
-from autograd_mini.paths import Path, counted, folded, names_for
+from autograd_mini.paths import Path, bracketed, counted, folded, names_for
 from autograd_mini.value import Value
 
 if TYPE_CHECKING:
@@ -66,14 +66,14 @@ REASONS: Mapping[str, str] = MappingProxyType({
     "small_factor": N_("{written} passes back to {operand} the upstream times the other factor, {other} ({arithmetic})."),
     "small_slope": N_("{written} is almost flat at {at_operand} ({arithmetic})."),
     "vanishing": N_(
-        "No single edge is to blame, it vanishes little by little: "
-        "of the {n} local derivatives on the largest path, {small} are below 1: {multiplied}."
+        "No single edge is to blame, the gradient vanishes little by little: "
+        "of the {n} local derivatives on the largest path, {small} are below 1 ({multiplied})."
     ),
     "large_factor": N_("{written} passes back to {operand} the upstream times the other factor, {other} ({arithmetic})."),
     "steep": N_("{written} is steep at {at_operand} ({arithmetic})."),
     "exploding": N_(
-        "No single edge is to blame, it explodes little by little: "
-        "of the {n} local derivatives on the largest path, {large} are above 1: {multiplied}."
+        "No single edge is to blame, the gradient explodes little by little: "
+        "of the {n} local derivatives on the largest path, {large} are above 1 ({multiplied})."
     ),
     "many_paths": N_("No path is large by itself (the largest comes to {product}), but very many add up."),
     # infinity and nan
@@ -107,7 +107,8 @@ def _sentences(found: Reason) -> Iterator[str]:
     if others:
         yield _others([f"{names[node]} → {names[operand]}" for node, operand in others])
     if found.step and found.contributions:
-        yield _(REASONS["paths_cancel"], **fields)
+        cancelled = REASONS["paths_cancel"]
+        yield _(cancelled, **fields)
 
 
 def _others(edges: list[str]) -> str:
@@ -169,5 +170,4 @@ def _with_number(node: Value, names: Mapping[Value, str]) -> str:
 
 def _sum(contributions: tuple[float, ...]) -> str:
     shown = [show(contribution + 0.0) for contribution in contributions]
-    terms = [f"({term})" if i and term[0] == "-" else term for i, term in enumerate(shown)]
-    return f"{folded(terms, ' + ')} = {show(sum(contributions))}"
+    return f"{' + '.join(folded(bracketed(shown)))} = {show(sum(contributions))}"

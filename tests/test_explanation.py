@@ -51,7 +51,7 @@ def test_two_hundred_doublings() -> None:
     assert found.count == found.all_paths == found.backward == 2**200
     assert found.share == 5 / 2**200
     assert "From x to v200 lead about 1.61e60 paths." in str(found)
-    assert "x →₁ v1 →₁ v2 → … (195 more) … →₁ v198 →₁ v199 →₁ v200  1 × 1 × 1 × … (194 more) … × 1 × 1 × 1" in str(found)
+    assert "x →₁ v1 →₁ v2 … (195 more) … →₁ v198 →₁ v199 →₁ v200  1 × 1 × 1 × … (194 more) … × 1 × 1 × 1" in str(found)
 
 
 @given(expressions(ops.TABLE.values()), st.integers(1, 4))
