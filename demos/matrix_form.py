@@ -170,7 +170,12 @@ def _layer(of: Sequence[two_two_two.Neuron]) -> Layer:
 
 
 def of_network(net: nn.MLP, x: Vector, y: Vector) -> Example:
-    """A network of sigmoid neurons applied to one sample, in the notation of course 002."""
+    """A network of sigmoid neurons applied to one sample, in the notation of course 002.
+
+    >>> example = of_network(nn.MLP(2, [3, 1], rng=0), [1.0, 0.5], [1.0])
+    >>> example.largest_difference(example.five_steps()) < 1e-12
+    True
+    """
     inputs = [ag.constant(number) for number in x]
     layers, a = [], inputs
     for layer in net.layers:
