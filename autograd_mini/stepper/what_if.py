@@ -1,0 +1,82 @@
+"""What if? The numbers of a graph when some nodes are set to others, beside the old ones, and what the derivatives foretold.
+
+What you can do with this file: `what_if(pass, {price: 11.0})` for an iteration of a walk; the graph stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from autograd_mini.derivatives import grad
+from autograd_mini.moments import Pass
+from autograd_mini.replay import evaluate, replay
+from autograd_mini.value import Value
+
+__all__ = ["Share", "WhatIf", "what_if"]
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one node that is set foretells: derivative × step."""
+
+    derivative: float
+    step: float
+
+    @property
+    def product(self) -> float:
+        """By how much the outputs would move if they were straight lines."""
+        return self.derivative * self.step
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """Every node's number, `old` and `new`, with the nodes in `at` set; `change` is that of the sum of the outputs.
+
+    `shares`: what each node in `at` foretells of it; none if one is a constant, with respect to which nothing is differentiated.
+    """
+
+    at: Mapping[Value, float]
+    old: Mapping[Value, float]
+    new: Mapping[Value, float]
+    change: float
+    shares: tuple[Share, ...]
+
+    @property
+    def foretold(self) -> float:
+        """What the derivatives foretell of the change."""
+        return sum(share.product for share in self.shares)
+
+    @cached_property
+    def changed(self) -> frozenset[Value]:
+        """The nodes that have another number now."""
+        return frozenset(node for node, number in self.old.items() if repr(self.new[node]) != repr(number))  # nan is nan
+
+
+def what_if(this: Pass, at: Mapping[Value, float]) -> WhatIf:
+    """The what-if of an iteration; `at` maps nodes, as the user knows them, to their new numbers.
+
+    >>> import autograd_mini as ag
+    >>> price, count = Value(10.0, label="price"), Value(2.0, label="count")
+    >>> asked = what_if(ag.walk(price * count).current_pass, {price: 11.0})
+    >>> asked.change, asked.foretold, asked.shares
+    (2.0, 2.0, (Share(derivative=2.0, step=1.0),))
+    """
+    current = {original: node for node, original in this.original.items()}
+    held = {current[node]: x for node, x in at.items()}
+    numbers = evaluate(this.outputs, held)
+    old = {original: node.data for node, original in this.original.items()}
+    new = {original: numbers[node] for node, original in this.original.items()}
+    change = sum(numbers[output] - output.data for output in this.outputs)
+    return WhatIf(at, old, new, change, _shares(this, held))
+
+
+def _shares(this: Pass, at: Mapping[Value, float]) -> tuple[Share, ...]:
+    if any(node.is_constant for node in at):
+        return ()
+    # Each number that is set is held: it no longer follows from its operands. So it is a leaf, at the number that it has.
+    again = replay([*this.outputs, *at], {node: node.data for node in at})
+    outputs, held = again[: len(this.outputs)], again[len(this.outputs) :]
+    slopes = [grad(output, held) for output in outputs]
+    return tuple(Share(sum(slope), x - node.data) for (node, x), *slope in zip(at.items(), *slopes, strict=True))
