@@ -20,7 +20,8 @@ __all__ = ["Block", "Figure", "Figures", "Heading", "Picture", "Savable", "Say",
 class Figure:
     """A number of a lesson. `course` is what the course prints, digit for digit; empty where the number is ours.
 
-    It is shown rounded as the course's is; ours, to `decimals` places, or in full (12 significant digits).
+    It is shown rounded as the course's is; ours, to `decimals` places or `significant` digits,
+    or in full (12 significant digits).
 
     >>> Figure("E", 0.29837110876, "0.298371109").shown, Figure("E", 3.51018770e-5, "3.510188e-5").shown
     ('0.298371109', '3.510188e-5')
@@ -32,6 +33,7 @@ class Figure:
     value: float
     course: str = ""
     decimals: int | None = None
+    significant: int = 12
     before: float | None = None  # in a what-if: the number before the change
 
     @property
@@ -40,7 +42,7 @@ class Figure:
         mantissa, mark, _ = self.course.partition("e")
         places = len(mantissa.partition(".")[2]) if self.course else self.decimals
         if places is None:
-            return show(self.value)
+            return show(self.value, self.significant)
         if not mark:
             return f"{round(self.value, places) + 0.0:.{places}f}"  # + 0.0: nobody writes -0
         mantissa, _, exponent = f"{self.value:.{places}e}".partition("e")

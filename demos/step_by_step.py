@@ -162,13 +162,13 @@ def _both_orders(quick: bool) -> Iterator[Block]:
         _("The course prints other figures after the update. They come out, to every printed digit, when w5…w8 are changed first"),
         _("and the hidden layer is differentiated through the new ones, against the course's own rule. Both orders:"),
     )
-    rows = [_order_row(_("E after one update"), [net.loss for net in _in_both_orders(1)], 9, "0.291027924")]
+    rows = [_order_row(_("E after one update"), [net.loss for net in _in_both_orders(1)], "0.291027924", 9)]
     if not quick:
         right, early = _in_both_orders(MANY)
         rows += [
-            _order_row(_("E after 10,000 updates"), [right.loss, early.loss], 11, "0.000035085"),
-            _order_row(_("out_o1 after 10,000 updates"), [right.output[0].out, early.output[0].out], 9, "0.015912196"),
-            _order_row(_("out_o2 after 10,000 updates"), [right.output[1].out, early.output[1].out], 9, "0.984065734"),
+            _order_row(_("E after 10,000 updates"), [right.loss, early.loss], "0.000035085"),
+            _order_row(_("out_o1 after 10,000 updates"), [right.output[0].out, early.output[0].out], "0.015912196", 9),
+            _order_row(_("out_o2 after 10,000 updates"), [right.output[1].out, early.output[1].out], "0.984065734", 9),
         ]
     yield Table(("", _("all eight at once"), _("w5…w8 first")), tuple(rows))
     if not quick:
@@ -183,22 +183,21 @@ def _in_both_orders(updates: int) -> tuple[Net, Net]:
     return descend(updates), descend(updates, output_layer_first)
 
 
-def _order_row(what: str, values: Sequence[Value], decimals: int, course: str) -> tuple[str | Figure, ...]:
+def _order_row(what: str, values: Sequence[Value], course: str, decimals: int | None = None) -> tuple[str | Figure, ...]:
     right, early = (value.data for value in values)
-    return what, Figure(what, right, decimals=decimals), Figure(_("{what}, w5…w8 first", what=what), early, course)
+    return what, Figure(what, right, decimals=decimals, significant=7), Figure(_("{what}, w5…w8 first", what=what), early, course)
 
 
 def _biases_too(quick: bool) -> Iterator[Block]:
     yield Heading(_("What if the biases are trained too?"))
     yield Say(_("(Ours.) The course leaves b1 and b2 as they are. They can learn as well, each neuron's own, or one shared by a layer:"))
-    runs = [(_("E after one update"), 1, 9)] + ([] if quick else [(_("E after 10,000 updates"), MANY, 12)])
-    yield Table(
-        ("", *(when for when, _updates, _decimals in runs)),
-        tuple(
-            (what, *(Figure(f"{when}, {what}", descend(updates, biases=biases()).loss.data, decimals=d) for when, updates, d in runs))
-            for what, biases in ((_("four biases"), four_biases), (_("one bias a layer"), shared_biases))
-        ),
-    )
+    runs = [(_("E after one update"), 1, 9)] + ([] if quick else [(_("E after 10,000 updates"), MANY, None)])
+    trained = {_("four biases"): four_biases, _("one bias a layer"): shared_biases}
+    rows: list[tuple[str | Figure, ...]] = []
+    for what, biases in trained.items():
+        losses = [(when, decimals, descend(updates, biases=biases()).loss.data) for when, updates, decimals in runs]
+        rows.append((what, *(Figure(f"{when}, {what}", loss, decimals=d, significant=7) for when, d, loss in losses)))
+    yield Table(("", *(when for when, _updates, _decimals in runs)), tuple(rows))
 
 
 def _notes() -> Iterator[Block]:

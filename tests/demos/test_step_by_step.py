@@ -38,11 +38,11 @@ what E changes by, per unit of w1 (0.000439)
 new w1 0.149780716; new w2 0.199561432; new w3 0.249751144; new w4 0.299502287
 E after one update (0.291027774)
 E after one update (0.291027774); E after one update, w5…w8 first 0.291027924
-E after 10,000 updates (0.00003510188); E after 10,000 updates, w5…w8 first 0.000035085
+E after 10,000 updates (3.510188e-5); E after 10,000 updates, w5…w8 first 0.000035085
 out_o1 after 10,000 updates (0.015913620); out_o1 after 10,000 updates, w5…w8 first 0.015912196
 out_o2 after 10,000 updates (0.984064274); out_o2 after 10,000 updates, w5…w8 first 0.984065734
-E after one update, four biases (0.280471447); E after 10,000 updates, four biases (0.000002447562)
-E after one update, one bias a layer (0.285750887); E after 10,000 updates, one bias a layer (0.000004355321)
+E after one update, four biases (0.280471447); E after 10,000 updates, four biases (2.447562e-6)
+E after one update, one bias a layer (0.285750887); E after 10,000 updates, one bias a layer (4.355321e-6)
 """
 
 
