@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from math import fabs, inf, isfinite
+from operator import attrgetter
 from typing import NamedTuple
 
 from autograd_mini.backward import gradients, steps
@@ -37,8 +39,8 @@ def rounding(output: Value, nodes: Iterable[Value] | None = None) -> float:
     total = own_errors = 0.0
     for node in topological_order([output]) if nodes is None else nodes:
         if node.op and node in reactions:
-            loss = node.op.loss(*(operand.data for operand in node.operands), node.data)[0] if node.op.loss else 0.0
-            own = ULPS * EPSILON * fabs(node.data) + SMALLEST + loss
+            losses = _losses(node)
+            own = ULPS * EPSILON * fabs(node.data) + SMALLEST + (losses[0] if losses else 0.0)
             own_errors += own
             total += fabs(reactions[node]) * own
     # Where all reactions are 0, as at the bottom of x*x, what is left is of second order.
@@ -73,12 +75,20 @@ class Weight(NamedTuple):
 def weights(y: Value) -> dict[Value, Weight]:
     """The weight of every node that the backward pass from y reaches."""
     found = {y: Weight(1.0, 1.0)}
-    for node, position, operand, upstream, local, contribution, _ in steps({y: 1.0}):
-        op, above, sofar = node.op, found[node], found.get(operand, Weight())
-        loss = op.loss(*(o.data for o in node.operands), node.data)[1 + position] if op and op.loss else 0.0
-        found[operand] = Weight(
-            sofar.direct + fabs(contribution),
-            sofar.paths + above.paths * fabs(local),
-            sofar.slack + above.slack * fabs(local) + fabs(upstream) * loss + ULPS * EPSILON * fabs(contribution) + SMALLEST,
-        )
+    for node, edges in groupby(steps({y: 1.0}), key=attrgetter("node")):
+        above = found[node]
+        losses = _losses(node)
+        for _node, position, operand, upstream, local, contribution, _total in edges:
+            sofar = found.get(operand, Weight())
+            lost = fabs(upstream) * losses[1 + position] if losses else 0.0
+            found[operand] = Weight(
+                sofar.direct + fabs(contribution),
+                sofar.paths + above.paths * fabs(local),
+                sofar.slack + above.slack * fabs(local) + lost + ULPS * EPSILON * fabs(contribution) + SMALLEST,
+            )
     return found
+
+
+def _losses(node: Value) -> tuple[float, ...] | None:
+    """The known errors of a node beyond rounding, its value's and then each local derivative's; None where its row knows none."""
+    return node.op.loss(*(operand.data for operand in node.operands), node.data) if node.op and node.op.loss else None

@@ -64,7 +64,7 @@ class Path:
 
     def factors(self) -> str:
         """Its local derivatives as a product, `2 × (-0.5) × 1`; of many, the first and the last ones."""
-        shown = [show(local, 6) for local in self.local_derivatives]
+        shown = [show(local + 0.0, 6) for local in self.local_derivatives]  # + 0.0 shows a -0 as 0
         return " × ".join(folded(bracketed(shown))) or "1"
 
 

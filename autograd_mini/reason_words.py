@@ -116,7 +116,7 @@ def _others(edges: list[str]) -> str:
     listed = _(", ").join(edges[:SHOWN])
     if more <= 0:
         return _("Other paths end, on the way back, at {edges}.", edges=listed)
-    return _("Other paths end, on the way back, at {edges} and at {more} further edges.", edges=listed, more=more)
+    return _("Other paths end, on the way back, at {edges} and at {more} further edges.", edges=listed, more=f"{more:,}")
 
 
 def _fields(found: Reason, names: Mapping[Value, str]) -> dict[str, str]:

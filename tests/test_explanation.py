@@ -197,3 +197,9 @@ def test_wrong_arguments() -> None:
         ag.explain(x * x, x, k=0)
     with pytest.raises(NonFiniteError, match=r"explain\(\) started from nan"):
         ag.explain(x * nan, x)
+
+
+def test_a_zero_is_shown_without_its_sign() -> None:
+    x = Value(0.0, "x")
+    assert "0 × 2        0" in str(ag.explain(x.cos() * 2, x))
+    assert "-0" not in str(ag.why(x.cos() * 2, x))
