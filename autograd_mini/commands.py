@@ -35,7 +35,10 @@ VERDICTS = {AGREE: N_("agree"), DISAGREE: N_("disagree"), CANNOT_TELL: N_("canno
 
 def walk(options: Namespace) -> int:
     """Step through the computation and back, or print all steps."""
-    steps = ag.walk(_parsed(options).output, by=options.by)
+    output = _parsed(options).output
+    if output.label is None:
+        output.label = _("output")
+    steps = ag.walk(output, by=options.by)
     if options.print:
         print(steps)
         return 0
