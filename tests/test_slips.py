@@ -329,6 +329,8 @@ def test_what_its_picture_shows() -> None:
     assert notes(ag.walk(x * x, steps=slips.overwrite)) == [("∂ 3 ✗", "6 ✓")]
     assert notes(ag.walk(x**2 * 1, steps=slips.stale)) == [("grad 2 ✗", "1 ✓")]
     assert {edge.back for edge in drawing.picture.edges} == {"done"}
+    with_a_constant = ag.draw(ag.walk(x**2 * 1, steps=slips.stale), legend=True)
+    assert "to come" not in with_a_constant.svg()
 
 
 def test_a_picture_without_a_slip_explains_none() -> None:

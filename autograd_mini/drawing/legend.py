@@ -37,7 +37,7 @@ def legend(pictures: Sequence[Picture], style: Style) -> Iterator[tuple[float, s
     nodes = [node for picture in pictures for node in picture.nodes]
     occurs = {
         "current": any("current" in (edge.mark, edge.back) for edge in edges),
-        "to come": any("to come" in (edge.mark, edge.back) for edge in edges),
+        "to come": any(edge.mark == "to come" or (edge.gradients and edge.back == "to come") for edge in edges),
         "value": True,
         "gradient": any(edge.gradients for edge in edges),
         "slip": any("✗" in note for node in nodes for note in node.notes) or any("✗" in edge_texts(edge, style).below for edge in edges),
