@@ -14,7 +14,7 @@ from autograd_mini.lesson import Walk
 from autograd_mini.moments import Forward
 from autograd_mini.number import show
 from autograd_mini.stepper.said import Said, heading, listed, table_of
-from autograd_mini.stepper.what_if import WhatIf
+from autograd_mini.stepper.what_if import WhatIf, shares
 from autograd_mini.value import Value
 
 __all__ = ["answer", "aside"]
@@ -50,14 +50,15 @@ def _changes(walk: Walk, nodes: Mapping[str, Value], asked: WhatIf) -> Table:
 
 def _foretold(walk: Walk, asked: WhatIf) -> Said:
     of, change = " + ".join(walk.names[output] for output in walk.outputs), _shown(walk, asked.change)
-    if not asked.shares:
+    parts = shares(walk.current_pass, asked.at)
+    if not parts:
         return [_("A constant has no derivative, so nothing was foretold. {of} changes by {change}.", of=of, change=change)]
-    terms = " + ".join(f"{_shown(walk, share.derivative)} × {_bracketed(walk, share.step)}" for share in asked.shares)
-    foretold = _shown(walk, asked.foretold)
+    terms = " + ".join(f"{_shown(walk, share.derivative)} × {_bracketed(walk, share.step)}" for share in parts)
+    foretold = _shown(walk, sum(share.product for share in parts))
     compared = ngettext(
         "The derivative foretold {terms} = {foretold}; the true change of {of} is {change}.",
         "The derivatives foretold {terms} = {foretold}; the true change of {of} is {change}.",
-        len(asked.shares), terms=terms, foretold=foretold, of=of, change=change,
+        len(parts), terms=terms, foretold=foretold, of=of, change=change,
     )  # fmt: skip
     if foretold == change:
         return [compared]

@@ -36,9 +36,11 @@ def step(walk: Walk, lines: Iterable[str] | None = None, console: Console | None
        v1    x × x        ?
     <BLANKLINE>
     n (or Enter) next · b back · s show · w why · set what if · h help · q quit
+    <BLANKLINE>
     1 of 3 · forward · v1
     Compute v1: x × x.
       3 × 3 = 9
+    <BLANKLINE>
     0
     """
     stepper = Stepper(walk)

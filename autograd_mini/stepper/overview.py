@@ -13,7 +13,7 @@ from autograd_mini.language import _
 from autograd_mini.lesson import Walk
 from autograd_mini.listing import made_by
 from autograd_mini.moments import Backward, Forward, Moment, Update, ZeroGrad
-from autograd_mini.number import show
+from autograd_mini.number import corrected, show
 from autograd_mini.stepper.said import table_of
 from autograd_mini.stepper.what_if import WhatIf
 from autograd_mini.symbols import spell
@@ -56,7 +56,7 @@ def overview(walk: Walk, nodes: Sequence[Value], asked: WhatIf | None) -> Table:
         columns.append(_("derivative"))
         for row, node in zip(rows, nodes, strict=True):
             row.append(here.derivative(node))
-    current = [i for i, row in enumerate(rows) if row[0]]
+    current = [i for i, node in enumerate(nodes) if node is here.now]
     return table_of({name: "left" if i < 3 else "right" for i, name in enumerate(columns)}, rows, current)
 
 
@@ -77,7 +77,7 @@ class _Here:
         self.derivatives = dict(self._derivatives(done))
 
     def marker(self, node: Value) -> str:
-        return "→" if node is self.now else ""
+        return "→" if node is self.now else " "
 
     def made_by(self, node: Value) -> str:
         moment = self.made.get(node)
@@ -106,13 +106,21 @@ class _Here:
         told = dict.fromkeys(self.walk.outputs, "1")
         for moment in done:
             if isinstance(moment, Backward):
-                more = " + …" if moment.arrival < moment.branches else ""
-                told[moment.operand] = self._show(moment.total) + more
+                told[moment.operand] = self._received(moment)
             elif isinstance(moment, Update):
-                told[moment.node] = self._show(moment.gradient)
+                told[moment.node] = self._corrected(moment.gradient, moment.gradient - moment.left_over)
             elif isinstance(moment, ZeroGrad):
                 told |= dict.fromkeys(moment.gradients, "0")
         return told
+
+    def _received(self, moment: Backward) -> str:
+        if moment.arrival < moment.branches:
+            return f"{self._show(moment.total)} + …"
+        return self._corrected(moment.total, moment.derivative)
+
+    def _corrected(self, found: float, right: float) -> str:
+        """A number; where a slip led to another one, with the right one beside it."""
+        return corrected(self._show(found), self._show(right))
 
     def _show(self, x: float) -> str:
         return show(x + 0.0, self.walk.digits)  # + 0.0: nobody writes -0

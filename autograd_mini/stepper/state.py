@@ -111,11 +111,12 @@ class Stepper:
 
     def _ask(self, at: Mapping[Value, float]) -> Said:
         """The answer; what is asked comes into force once there is one."""
-        asked = self._asked(at)
+        if asked := self._asked(at):
+            said = answer(self.walk, self.nodes, asked)
+        else:
+            said = [_("No what-if is in force: set {node} {number} asks one.", **words.example(self.nodes))]
         self.at = at
-        if asked is None:
-            return [_("No what-if is in force: set {node} {number} asks one.", **words.example(self.nodes))]
-        return answer(self.walk, self.nodes, asked)
+        return said
 
     def _asked(self, at: Mapping[Value, float]) -> WhatIf | None:
         return what_if(self.walk.current_pass, at) if at else None

@@ -1,6 +1,7 @@
 """What if? The numbers of a graph when some nodes are set to others, beside the old ones, and what the derivatives foretold.
 
-What you can do with this file: `what_if(pass, {price: 11.0})` for an iteration of a walk; the graph stays as it is.
+What you can do with this file: `what_if(pass, {price: 11.0})` for an iteration of a walk, `shares(pass, {price: 11.0})` for what
+the derivatives foretell. The graph stays as it is.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from autograd_mini.moments import Pass
 from autograd_mini.replay import evaluate, replay
 from autograd_mini.value import Value
 
-__all__ = ["Share", "WhatIf", "what_if"]
+__all__ = ["Share", "WhatIf", "shares", "what_if"]
 
 
 @dataclass(frozen=True)
@@ -32,21 +33,12 @@ class Share:
 
 @dataclass(frozen=True)
 class WhatIf:
-    """Every node's number, `old` and `new`, with the nodes in `at` set; `change` is that of the sum of the outputs.
-
-    `shares`: what each node in `at` foretells of it; none if one is a constant, with respect to which nothing is differentiated.
-    """
+    """Every node's number, `old` and `new`, with the nodes in `at` set; `change` is that of the sum of the outputs."""
 
     at: Mapping[Value, float]
     old: Mapping[Value, float]
     new: Mapping[Value, float]
     change: float
-    shares: tuple[Share, ...]
-
-    @property
-    def foretold(self) -> float:
-        """What the derivatives foretell of the change."""
-        return sum(share.product for share in self.shares)
 
     @cached_property
     def changed(self) -> frozenset[Value]:
@@ -60,23 +52,37 @@ def what_if(this: Pass, at: Mapping[Value, float]) -> WhatIf:
     >>> import autograd_mini as ag
     >>> price, count = Value(10.0, label="price"), Value(2.0, label="count")
     >>> asked = what_if(ag.walk(price * count).current_pass, {price: 11.0})
-    >>> asked.change, asked.foretold, asked.shares
-    (2.0, 2.0, (Share(derivative=2.0, step=1.0),))
+    >>> asked.change, sorted(asked.new.values())
+    (2.0, [2.0, 11.0, 22.0])
     """
-    current = {original: node for node, original in this.original.items()}
-    held = {current[node]: x for node, x in at.items()}
-    numbers = evaluate(this.outputs, held)
+    current = _current(this)
+    numbers = evaluate(this.outputs, {current[node]: x for node, x in at.items()})
     old = {original: node.data for node, original in this.original.items()}
     new = {original: numbers[node] for node, original in this.original.items()}
-    change = sum(numbers[output] - output.data for output in this.outputs)
-    return WhatIf(at, old, new, change, _shares(this, held))
+    return WhatIf(at, old, new, sum(numbers[output] - output.data for output in this.outputs))
 
 
-def _shares(this: Pass, at: Mapping[Value, float]) -> tuple[Share, ...]:
-    if any(node.is_constant for node in at):
+def shares(this: Pass, at: Mapping[Value, float]) -> tuple[Share, ...]:
+    """What each node in `at` foretells of the change; none if one is a constant, with respect to which nothing is differentiated.
+
+    Raises NonFiniteError where an output is inf or nan.
+
+    >>> import autograd_mini as ag
+    >>> price, count = Value(10.0, label="price"), Value(2.0, label="count")
+    >>> shares(ag.walk(price * count).current_pass, {price: 11.0})
+    (Share(derivative=2.0, step=1.0),)
+    """
+    current = _current(this)
+    held = [current[node] for node in at]
+    if any(node.is_constant for node in held):
         return ()
     # Each number that is set is held: it no longer follows from its operands. So it is a leaf, at the number that it has.
-    again = replay([*this.outputs, *at], {node: node.data for node in at})
-    outputs, held = again[: len(this.outputs)], again[len(this.outputs) :]
-    slopes = [grad(output, held) for output in outputs]
-    return tuple(Share(sum(slope), x - node.data) for (node, x), *slope in zip(at.items(), *slopes, strict=True))
+    again = replay([*this.outputs, *held], {node: node.data for node in held})
+    outputs, leaves = again[: len(this.outputs)], again[len(this.outputs) :]
+    slopes = zip(*[grad(output, leaves) for output in outputs], strict=True)
+    return tuple(Share(sum(slope), x - node.data) for slope, node, x in zip(slopes, held, at.values(), strict=True))
+
+
+def _current(this: Pass) -> dict[Value, Value]:
+    """The nodes that the user knows, as they are in this iteration."""
+    return {original: node for node, original in this.original.items()}
