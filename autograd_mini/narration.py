@@ -62,27 +62,28 @@ class Narrator:
     @told.register
     def _backward(self, moment: Backward) -> list[str]:
         why, rule = (self._between(moment), "") if self.by_labels else self._rule(moment)
+        sentences = [self._from_above(moment), why]
         product = self._corrected(moment.contribution, moment.right)
         arithmetic = f"{rule}{self._show(moment.upstream)} × {self._bracketed(moment.local_derivative)} = {product}"
         if moment.branches > 1:
             fork = _("{node} is used {n} times: what comes back adds up; this is number {k}.")
-            why += " " + fork.format(node=self.names[moment.operand], n=moment.branches, k=moment.arrival)
+            sentences.append(fork.format(node=self.names[moment.operand], n=moment.branches, k=moment.arrival))
         arithmetic += self._sum(moment)
         if moment.arrival == moment.branches and len(self.outputs) == 1:
             derivative = f"∂{self.names[self.outputs[0]]}/∂{self.names[moment.operand]}"
             arithmetic += f"   → {derivative} = {self._corrected(moment.total, moment.derivative)}"
-        return [f"{self._from_above(moment)} {why}", arithmetic]
+        return [*sentences, arithmetic]
 
     @told.register
     def _update(self, moment: Update) -> list[str]:
         name = self.names[moment.node]
-        sentence = _("{node} takes a step against its derivative: {node} ← {node} − learning rate × derivative.", node=name)
+        sentences = [_("{node} takes a step against its derivative: {node} ← {node} − learning rate × derivative.", node=name)]
         if moment.left_over:
             parts = self._show(moment.left_over), self._show(moment.gradient - moment.left_over), self._show(moment.gradient)
             held = _("The derivatives of earlier iterations were not forgotten: {old} + {new} = {whole}.")
-            sentence += " " + held.format(**dict(zip(("old", "new", "whole"), parts, strict=True)))
+            sentences.append(held.format(**dict(zip(("old", "new", "whole"), parts, strict=True))))
         rate, gradient = self._show(moment.learning_rate), self._bracketed(moment.gradient)
-        return [sentence, f"{self._show(moment.old)} − {rate} × {gradient} = {self._show(moment.new)}"]
+        return [*sentences, f"{self._show(moment.old)} − {rate} × {gradient} = {self._show(moment.new)}"]
 
     @told.register
     def _zero_grad(self, moment: ZeroGrad) -> list[str]:
