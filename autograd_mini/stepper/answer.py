@@ -6,6 +6,7 @@ What you can do with this file: `answer(walk, nodes, asked)` for the whole of it
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 
 from rich.table import Table
 
@@ -60,6 +61,8 @@ def _foretold(walk: Walk, asked: WhatIf) -> Said:
         "The derivatives foretold {terms} = {foretold}; the true change of {of} is {change}.",
         len(parts), terms=terms, foretold=foretold, of=of, change=change,
     )  # fmt: skip
+    if not isfinite(asked.change):
+        return [compared, _("With these numbers {of} is no finite number.", of=of)]
     if foretold == change:
         return [compared]
     return [compared, _("They part because a derivative goes straight on; the smaller the steps, the better it foretells.")]
@@ -71,7 +74,7 @@ def _shown(walk: Walk, x: float) -> str:
 
 def _signed(walk: Walk, x: float) -> str:
     shown = _shown(walk, x)
-    return shown if x < 0 else f"+{shown}"
+    return f"+{shown}" if x >= 0 else shown
 
 
 def _bracketed(walk: Walk, x: float) -> str:

@@ -5,12 +5,12 @@ What you can do with this file: `identifiers({"apple price": node})` gives `{"ap
 
 from __future__ import annotations
 
-import re
 from code import InteractiveConsole
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from keyword import iskeyword
 from typing import Any
+from unicodedata import normalize
 
 from autograd_mini.value import Value
 
@@ -37,7 +37,8 @@ def identifiers(nodes: Mapping[str, Value], taken: Mapping[str, object]) -> dict
     """
     named: dict[str, Value] = {}
     for name, node in nodes.items():
-        word = re.sub(r"\W+", "_", name).strip("_") or "node"
+        characters = (c if f"_{c}".isidentifier() else " " for c in normalize("NFKC", name))
+        word = "_".join("".join(characters).split()) or "node"
         word = word if word.isidentifier() else f"_{word}"
         word = f"{word}_" if iskeyword(word) else word
         forms = [word, *(f"{word}_{i}" for i in range(2, 3 + len(named) + len(taken)))]

@@ -31,10 +31,11 @@ def plain(text: str) -> str:
 
 
 def node_of(text: str, nodes: Mapping[str, Value]) -> Value:
-    """The node of this name. Raises Refusal if there is none."""
+    """The node of this name. Raises Refusal if there is none, or if more was typed."""
     node, rest = split_node(text, nodes)
     if rest:
-        raise _unknown(plain(text), nodes)
+        name = next(name for name, other in nodes.items() if other is node)
+        raise Refusal(_("Only a node is written here: what is {rest} after {node}?", rest=short(rest), node=name))
     return node
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import isnan
 
 from autograd_mini.derivatives import grad
 from autograd_mini.moments import Pass
@@ -43,7 +44,8 @@ class WhatIf:
     @cached_property
     def changed(self) -> frozenset[Value]:
         """The nodes that have another number now."""
-        return frozenset(node for node, number in self.old.items() if repr(self.new[node]) != repr(number))  # nan is nan
+        pairs = ((node, old, self.new[node]) for node, old in self.old.items())
+        return frozenset(node for node, old, new in pairs if new != old and not (isnan(old) and isnan(new)))
 
 
 def what_if(this: Pass, at: Mapping[Value, float]) -> WhatIf:

@@ -145,7 +145,7 @@ class Steps(RuleBasedStateMachine):
     @invariant()
     def the_same_state_looks_the_same_however_it_was_reached(self) -> None:
         view = self.view()
-        assert self.seen.setdefault((self.position, tuple(self.at.items())), view) == view
+        assert self.seen.setdefault((self.position, repr(self.at)), view) == view  # -0.0 is not 0.0
 
     @invariant()
     def the_graph_is_left_alone(self) -> None:

@@ -1,0 +1,131 @@
+"""The terminal: piped, a person at the keyboard, Ctrl-C, narrow ones, without colour."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.input import PipeInput, create_pipe_input
+from prompt_toolkit.output import DummyOutput
+from rich.console import Console
+from talk import WHAT_IF_THE_PRICE_ROSE
+
+import autograd_mini as ag
+from autograd_mini import Value
+from autograd_mini.stepper import step, terminal
+from autograd_mini.stepper.terminal import Terminal
+from demos import apples
+
+
+def run(*arguments: str, typed: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    variables = {"LANGUAGE": "en", "PYTHONPATH": str(Path(ag.__file__).parents[1]), "PYTHONUTF8": "1", **environment}
+    command = [sys.executable, "-W", "error", "-m", *arguments]
+    return subprocess.run(command, input=typed, capture_output=True, encoding="utf-8", env=variables, timeout=60, check=False)
+
+
+def test_piped_no_prompt_no_colour_no_noise() -> None:
+    done = run("demos", "apples", "--step", typed="n\n\nset price 11\nq\nn\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert ">" not in done.stdout
+    assert "\x1b" not in done.stdout
+    assert done.stdout.endswith(WHAT_IF_THE_PRICE_ROSE + "\n\n")
+    assert not [line for line in done.stdout.splitlines() if line != line.rstrip()]
+
+
+def test_an_expression_of_ones_own_without_a_last_line_break() -> None:
+    done = run("autograd_mini", "walk", "apple*count*tax", "apple=10", "count=2", "tax=1.1", typed="set apple 11")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("The derivative foretold 2.2 × 1 = 2.2; the true change of output is 2.2.\n\n")
+
+
+class Keyboard(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@contextmanager
+def a_person() -> Iterator[PipeInput]:
+    """Someone who types at a terminal."""
+    with pytest.MonkeyPatch.context() as patch, create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+        patch.setattr(sys, "stdin", Keyboard())
+        patch.setattr(sys, "stdout", Keyboard())
+        yield keys
+
+
+def test_a_person_types_and_the_tab_key_completes() -> None:
+    def completions(line: str) -> tuple[int, list[str]]:
+        assert line == "set pri"
+        keys.send_text(" 11\r")  # typed once the completion is there
+        return 3, ["price"]
+
+    with a_person() as keys:
+        keys.send_text("set pri\t")
+        assert Terminal(completions=completions).read("> ") == "set price 11"
+
+
+def test_a_person_types_and_earlier_lines_come_back() -> None:
+    paper = io.StringIO()
+    up, control_d = "\x1b[A", "\x04"
+    with a_person() as keys:
+        keys.send_text(f"n\rset price 11\r{up}{up}\r{control_d}")
+        assert step(apples.step(), console=Console(file=paper, width=200)) == 0
+    walk = apples.step()
+    expected = ["\n".join(walk.lines(1)), WHAT_IF_THE_PRICE_ROSE, "\n".join(walk.lines(2)) + "\n  what if: payment 22 → 24.2", ""]
+    assert paper.getvalue().endswith("\n\n".join(expected))
+
+
+def test_a_person_types_where_prompt_toolkit_is_not_installed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prompts = []
+
+    def typed(prompt: str) -> str:
+        prompts.append(prompt)
+        if len(prompts) == 3:
+            raise EOFError
+        return "n"
+
+    monkeypatch.setattr(sys, "stdin", Keyboard())
+    monkeypatch.setattr(terminal, "find_spec", lambda name: None)
+    monkeypatch.setattr("builtins.input", typed)
+    assert step(apples.step()) == 0
+    assert prompts == ["0/6> ", "1/6> ", "2/6> "]
+    assert capsys.readouterr().out.endswith("  20 × 1.1 = 22\n\n\n")  # the shell's prompt gets a line of its own
+
+
+def test_ctrl_c_leaves_quietly() -> None:
+    def lines() -> Iterator[str]:
+        yield "n"
+        raise KeyboardInterrupt
+
+    paper = io.StringIO()
+    assert step(apples.step(), lines(), Console(file=paper)) == 0
+    assert "1 of 6" in paper.getvalue()
+
+
+def test_a_narrow_terminal_folds_sentences_at_words_and_loses_no_digit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    paper = io.StringIO()
+    console = Console(file=paper, force_terminal=True, width=terminal.WIDEST, color_system="truecolor")
+    w = Value(0.123456789, "a weight with a very long name")
+    step(ag.walk(w * 7.0, digits=12), ["n", "s", "set a weight with a very long name 1"], console)
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", paper.getvalue())
+    assert "0.123456789" in plain
+    assert "0.864197523" in plain
+    sentence = next(i for i, line in enumerate(plain.splitlines()) if line.startswith("Compute"))
+    assert plain.splitlines()[sentence : sentence + 2] == ["Compute v1: a weight with a ", "very long name × 7."]
+
+
+def test_headings_stand_out_in_a_terminal_without_colour_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    paper = io.StringIO()
+    step(apples.step(), ["nxt"], Console(file=paper, force_terminal=True, width=terminal.WIDEST))
+    assert "\x1b[1mpayment = price*count*tax\x1b[0m" in paper.getvalue()
+    assert "\nThere is no command nxt" in paper.getvalue()
