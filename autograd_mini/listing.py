@@ -151,14 +151,9 @@ def _gradients(seeds: dict[Value, float], names: dict[Value, str]) -> tuple[dict
     for step in steps(seeds):
         totals[step.operand] = step.total
         if isfinite(step.upstream) and not isfinite(step.contribution):
-            remarks.append(
-                _(
-                    "The gradient turns {contribution} on the edge from {node} to {operand}: upstream {upstream} × local {local}.",
-                    contribution=show(step.contribution),
-                    node=names[step.node],
-                    operand=names[step.operand],
-                    upstream=show(step.upstream),
-                    local=show(step.local_derivative),
-                )
+            turns = _("The gradient turns {contribution} on the edge from {node} to {operand}: upstream {upstream} × local derivative {local}.")
+            contribution, upstream, local = map(show, (step.contribution, step.upstream, step.local_derivative))
+            ends = {"node": names[step.node], "operand": names[step.operand]}
+            remarks.append(turns.format(**ends, contribution=contribution, upstream=upstream, local=local))
             )
     return totals, remarks
