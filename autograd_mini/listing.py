@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from autograd_mini.backward import steps
 from autograd_mini.errors import GraphTooLarge
 from autograd_mini.graph import outputs_of, topological_order
-from autograd_mini.language import _
+from autograd_mini.language import N_, _
 from autograd_mini.number import show
 from autograd_mini.replay import changed_since
 from autograd_mini.symbols import spell
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["is_plain", "lines_of", "made_by", "names_of", "seeds_of", "text"]
 
 LONGEST_CALL = 6  # operands written out; more are counted
+TURNS = N_("The gradient turns {contribution} on the edge from {node} to {operand}: upstream {upstream} × local derivative {local}.")
 
 
 def text(outputs: Value | Sequence[Value], digits: int = 6, limit: int = 2000) -> str:
@@ -151,9 +152,7 @@ def _gradients(seeds: dict[Value, float], names: dict[Value, str]) -> tuple[dict
     for step in steps(seeds):
         totals[step.operand] = step.total
         if isfinite(step.upstream) and not isfinite(step.contribution):
-            turns = _("The gradient turns {contribution} on the edge from {node} to {operand}: upstream {upstream} × local derivative {local}.")
-            contribution, upstream, local = map(show, (step.contribution, step.upstream, step.local_derivative))
+            numbers = {"contribution": step.contribution, "upstream": step.upstream, "local": step.local_derivative}
             ends = {"node": names[step.node], "operand": names[step.operand]}
-            remarks.append(turns.format(**ends, contribution=contribution, upstream=upstream, local=local))
-            )
+            remarks.append(_(TURNS, **ends, **{name: show(x) for name, x in numbers.items()}))
     return totals, remarks
