@@ -35,7 +35,7 @@ LONG_RUNS = {
 }  # fmt: skip
 
 #: Words that stay as they are in Chinese: the course's own symbols.
-SYMBOLS = {"net", "out"}
+SYMBOLS = {"net", "out", "target", "backward"}  # net_h1, out_h1, target_o1, and backward()
 
 
 @cache
