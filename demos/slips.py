@@ -166,7 +166,10 @@ def _stale(two_passes: Spoiled) -> Iterator[Block]:
     two_passes.y.backward()
     two_passes.y.backward()
     yield Say(_("If u is not set to 0 either, it adds up, and that is meant: leaves accumulate. But after two passes it holds"))
-    yield Figures(Figure(_("gradient of u after two passes, with the slip"), once + again), Figure(_("gradient of u after two passes"), u.grad))
+    yield Figures(
+        Figure(_("gradient of u after two passes, with the slip"), once + again),
+        Figure(_("gradient of u after two passes"), u.grad),
+    )
     yield Say(
         _("How to notice it: run backward() twice. Every leaf must hold exactly twice its gradient."),
         _("The mend: each pass begins with 0 in every inner node (our backward() does so). Only leaves accumulate over passes."),
