@@ -18,7 +18,6 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,7 +25,7 @@ import autograd_mini as ag
 from autograd_mini import commands
 from autograd_mini.drawing.layout import DIRECTIONS
 from autograd_mini.errors import ExpressionError, GradientMismatch, MissingExtra, NonFiniteError
-from autograd_mini.language import LANGUAGES, N_, _, language
+from autograd_mini.language import LANGUAGES, N_, _, language, speak_unicode
 
 __all__ = ["main"]
 
@@ -107,7 +106,7 @@ COMMANDS = (
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line (by default that of this process); returns the exit code."""
     given = sys.argv[1:] if arguments is None else arguments
-    _speak_unicode()
+    speak_unicode()
     try:
         with _language_of(given):
             try:
@@ -203,12 +202,3 @@ def _language_of(arguments: list[str]) -> AbstractContextManager[None]:
     peek.add_argument("--lang", nargs="?")
     code = peek.parse_known_args(arguments)[0].lang
     return language(code) if code in LANGUAGES else nullcontext()
-
-
-def _speak_unicode() -> None:
-    """Let the streams carry ∂ and Chinese on consoles of any encoding; what stdin holds else is shown as �."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper) and stream.encoding.lower() not in ("utf-8", "utf8"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    if isinstance(sys.stdin, TextIOWrapper):
-        sys.stdin.reconfigure(errors="replace")

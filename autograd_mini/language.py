@@ -1,7 +1,8 @@
 """The language that learners read: English, or Simplified Chinese.
 
 What you can do with this file: `with ag.language("zh"):` around whatever prints or draws; mark a text for translation,
-`_("{name} rises", name="price")`; give another package a catalogue of its own (`catalogue`).
+`_("{name} rises", name="price")`; give another package a catalogue of its own (`catalogue`);
+let a program print Chinese and ∂ on a console of any encoding (`speak_unicode`).
 
 Texts are written in English where they are used, and translated by gettext: the catalogues stand in `locale/`, `make words`
 collects what is new and compiles them. Without `ag.language` the environment decides, as for any program: LANGUAGE,
@@ -11,17 +12,19 @@ LC_ALL, LC_MESSAGES, LANG, the first one that is set. Errors raised by functions
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gettext import NullTranslations
 
-__all__ = ["LANGUAGES", "N_", "_", "catalogue", "current_language", "language", "ngettext"]
+__all__ = ["LANGUAGES", "N_", "_", "catalogue", "current_language", "language", "ngettext", "speak_unicode"]
 
 #: The languages there are: code → the folder of its catalogues (none for English, in which the texts are written).
 LANGUAGES = {"en": None, "zh": "zh_CN"}
@@ -94,6 +97,20 @@ def _translations(domain: str, folder: Path, code: str) -> NullTranslations:
 def N_(message: str) -> str:  # noqa: N802  (gettext's usual name)
     """Mark a text for translation that is translated later, where it is said: a row's words, a legend."""
     return message
+
+
+def speak_unicode() -> None:
+    """Let this process's streams carry ∂ and Chinese on consoles of any encoding; for programs, before they print.
+
+    What the encoding of stdin cannot read is shown as �. Streams that are not text files (captured ones) stay as they are.
+
+    >>> speak_unicode()
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and stream.encoding.lower() not in ("utf-8", "utf8"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
 
 
 _, ngettext = catalogue("autograd_mini", Path(__file__).parent / "locale")
