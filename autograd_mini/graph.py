@@ -26,8 +26,10 @@ class Node(Protocol):
 N = TypeVar("N", bound=Node)
 
 
-def topological_order(outputs: Iterable[N], leaves: bool = True) -> list[N]:
-    """List the nodes that `outputs` are made of, operands before users, first operand first; `leaves=False` leaves out leaves.
+def topological_order(outputs: Iterable[N], leaves: bool = True, ends: Iterable[N] = ()) -> list[N]:
+    """List the nodes that `outputs` are made of, operands before users, first operand first.
+
+    `leaves=False` leaves out leaves; `ends` are nodes at which the walk turns back, left out too.
 
     Why an order is needed at all: in b = a + a; c = b + b, walking back from c must add up *both* contributions to b
     before b passes anything on to a. Any order in which users come after operands, reversed, does that.
@@ -38,7 +40,7 @@ def topological_order(outputs: Iterable[N], leaves: bool = True) -> list[N]:
     ['a', 'b', 'mul', 'add']
     """
     order: list[N] = []
-    seen: set[N] = set()
+    seen = set(ends)
     stack: list[N | None] = [node for node in reversed(list(outputs)) if leaves or node.operands]
     pop, push, finish = stack.pop, stack.append, order.append
     while stack:

@@ -6,6 +6,7 @@ What you can do with this file:
     formula(y).latex      the same for a blackboard   x \cdot y + \sin\left(x\right)
     local_formulas(op)    a row's derivative rule     ("out*(1 - out)",)
     spell(y, {x: "10"})   y as a person writes it, with texts in place of nodes     10 × count
+    slope(y, x, names)    ∂y/∂x likewise, if it is short    count
 
 How it works: a derivative is taken with `grad(create_graph=True)`, so it is a graph like any other, and printing a graph
 is all there is to do. On the way 0·x, 1·x, x + 0, x**1 and the like go, plain numbers are folded, and a part that
@@ -14,7 +15,7 @@ is used more than once gets a name and a line of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -22,22 +23,15 @@ from autograd_mini import ops
 from autograd_mini.derivatives import grad
 from autograd_mini.graph import topological_order, uses
 from autograd_mini.number import show
-from autograd_mini.row import LOOSEST, SIGN, Notation, Operation
-from autograd_mini.value import Value
+from autograd_mini.number_like import rule_of
+from autograd_mini.row import LOOSEST, POWER, SIGN, Notation, Operation
+from autograd_mini.simplified import Expression, simplified
+from autograd_mini.value import Constant, Value, node_from
 
-__all__ = ["Formula", "formula", "local_formulas", "spell"]
+__all__ = ["Formula", "formula", "local_formulas", "slope", "spell"]
 
 OPERAND_NAMES = ("x", "y", "z")
-
-
-@dataclass(eq=False)
-class Expression:
-    """A node of a formula: a number, a leaf with its label, or an operation on expressions."""
-
-    op: Operation | None = None
-    operands: tuple[Expression, ...] = ()
-    number: float | None = None
-    label: str | None = None
+LONGEST, LONGEST_ROW, LONGEST_SLOPE = 60, 8, 60  # parts of what is spelled; operands of one of them; characters
 
 
 @dataclass(frozen=True)
@@ -77,7 +71,7 @@ def formula(y: Value, wrt: Value | None = None) -> Formula:
         raise TypeError(f"formula() takes a Value, got {y!r:.80}")
     if wrt is not None:
         [y] = grad(y, [wrt], create_graph=True)
-    return _formula_of(_simplified(y))
+    return _formula_of(simplified(y))
 
 
 def _formula_of(root: Expression) -> Formula:
@@ -87,110 +81,77 @@ def _formula_of(root: Expression) -> Formula:
     return Formula(_layout(shared, root, names, _text_name, _as_text), _layout(shared, root, names, _latex_name, _as_latex))
 
 
-def local_formulas(op: Operation, operands: int | None = None) -> tuple[str, ...]:
-    """The local derivatives of a row as text, in terms of its operands x, y, z (or x1, x2, …) and its output `out`.
+def local_formulas(op: Operation, names: Sequence[str] = ()) -> tuple[str, ...]:
+    """The local derivatives of a row as text, in terms of its operands (these `names`; else x, y, z, or x1, x2, …) and its output `out`.
 
-    They are written as they hold in general: guards against single points, `gt(abs(x), 0)`, are taken as passed.
+    They are written as they hold in general: guards against single points, `gt(abs(x), 0)`, are taken as passed. Raises TypeError
+    where none holds in general: the rule of a row of one's own looks at the numbers.
 
     >>> local_formulas(ops.sigmoid), local_formulas(ops.mul), local_formulas(ops.pow)
     (('out*(1 - out)',), ('y', 'x'), ('y*x**(y - 1)', 'out*log(x)'))
     """
-    count = op.arity or operands or 2
-    names = OPERAND_NAMES[:count] if count <= len(OPERAND_NAMES) else [f"x{i + 1}" for i in range(count)]
+    count = op.arity or 2
+    names = names or (OPERAND_NAMES[:count] if count <= len(OPERAND_NAMES) else [f"x{i + 1}" for i in range(count)])
     # Any numbers will do: a rule never branches on them.
-    values = [Value(1.0 + i, label=name) for i, name in enumerate(names)]
-    rules = op.local(*values, Value(1.0, label="out"))
-    return tuple(_formula_of(_simplified(rule, guards_pass=True)).text if isinstance(rule, Value) else show(rule) for rule in rules)
+    *values, out = [Value(1.0 + i, label=name) for i, name in enumerate([*names, "out"])]
+    token = rule_of.set(op.name)
+    try:
+        rules = op.local(*values, out)
+    finally:
+        rule_of.reset(token)
+    if any(value.was_compared for value in (*values, out)):
+        raise TypeError(f"the derivative rule of {op.name} compares numbers, so no formula holds for all of them; write it with ag.where")
+    return tuple(_formula_of(simplified(rule, guards_pass=True)).text if isinstance(rule, Value) else show(rule) for rule in rules)
 
 
 def spell(y: Value, texts: Mapping[Value, str]) -> str:
-    """Write y as a person does, × and ÷, down to the nodes that have a text; nothing is simplified.
+    """Write y as a person does, × and ÷, down to the nodes that have a text; nothing is simplified, what is long is `f(x, …)`.
 
     >>> price, count = Value(10.0, label="price"), Value(2.0, label="count")
     >>> spell((price + 1) * count, {price: "10", count: "2"})
     '(10 + 1) × 2'
     """
+    if not _is_short(y, texts):
+        called, of = "f", list(texts.values())
+        if y.op and all(operand in texts for operand in y.operands):
+            called, of = y.op.symbol, [texts[operand] for operand in y.operands]
+        return f"{called}({', '.join(of if len(of) <= 3 else [*of[:2], f'… {of[-1]}'])})"
     made = {node: Expression() for node in texts}
-    waiting = [y]
+    for node in topological_order([y], ends=texts):
+        made[node] = Expression(node.op, tuple([made[o] for o in node.operands])) if node.op else Expression(number=node.data)
+    return _line(made[y], {made[node]: text for node, text in texts.items()}, _text_name, _as_spoken)
+
+
+def slope(y: Value, x: Value, names: Mapping[Value, str]) -> str | None:
+    """Write ∂y/∂x out down to the nodes that have a name, x among them; None where it is long, or no formula holds.
+
+    >>> net, t = Value(2.0, label="net"), Value(1.0, label="t")
+    >>> slope((net - t) ** 2, net, {net: "net", t: "t"})
+    '2*(net - t)'
+    """
+    if not _is_short(y, names):
+        return None
+    made = {node: Constant(node.data, name) if node.is_constant else Value(node.data, name) for node, name in names.items()}
+    for node in topological_order([y], ends=names):
+        made[node] = node_from(node.op, tuple([made[o] for o in node.operands]), ()) if node.op else node
+    try:
+        written = formula(made[y], wrt=made[x]).text
+    except (TypeError, ArithmeticError):  # a rule of one's own that is not made of rows; a number that is not finite
+        return None
+    return written if "\n" not in written and len(written) <= LONGEST_SLOPE else None
+
+
+def _is_short(y: Value, ends: Container[Value]) -> bool:
+    """True if y can be written out down to these nodes: every part as often as it occurs there, so a graph of forks can be endless."""
+    count, waiting = 0, [y]
     while waiting:
         node = waiting.pop()
-        missing = [operand for operand in node.operands if operand not in made]
-        if node in made and node is not y:
-            continue
-        if missing:
-            waiting += [node, *missing]
-        elif node.op is None:
-            made[node] = Expression(number=node.data)
-        else:
-            made[node] = Expression(node.op, tuple([made[operand] for operand in node.operands]))
-    return _line(made[y], {made[node]: text for node, text in texts.items() if node is not y}, _text_name, _as_spoken)
-
-
-# --- from a graph to a simplified expression ------------------------------------------------------------------------
-
-
-def _simplified(y: Value, guards_pass: bool = False) -> Expression:
-    """The graph of y as an expression, with equal parts made one; `guards_pass` takes `gt(abs(x), …)` for 1."""
-    known: dict[tuple[object, ...], Expression] = {}
-    made: dict[Value, Expression] = {}
-    for node in topological_order([y]):
-        if node.op is None:
-            plain = node.is_constant and node.label is None
-            made[node] = _number(node.data, known) if plain else Expression(label=node.label)
-        elif guards_pass and node.op is ops.gt and node.operands[0].op is ops.abs:
-            made[node] = _number(1.0, known)
-        else:
-            made[node] = _rebuilt(node.op, tuple([made[operand] for operand in node.operands]), known)
-            if node.label is not None and made[node].op is not None and made[node].label is None:
-                made[node].label = node.label
-    return made[y]
-
-
-def _rebuilt(op: Operation, operands: tuple[Expression, ...], known: dict[tuple[object, ...], Expression]) -> Expression:
-    """One operation on simplified operands, simplified itself."""
-    numbers = [operand.number for operand in operands]
-    if all(number is not None for number in numbers):
-        return _number(op.kernel(*numbers), known)
-    x, y = (*operands, *operands)[:2]
-    match op.name, (*numbers, None)[:2]:
-        case "mul", (0.0, _) | (_, 0.0):
-            return _number(0.0, known)
-        case ("mul", (1.0, _)) | ("add", (0.0, _)):
-            return y
-        case ("mul" | "div" | "pow", (_, 1.0)) | ("add" | "sub", (_, 0.0)):
-            return x
-        case ("mul", (-1.0, _)) | ("sub", (0.0, _)):
-            return _rebuilt(ops.neg, (y,), known)
-        case "mul", (_, -1.0):
-            return _rebuilt(ops.neg, (x,), known)
-        case "div", (0.0, _):
-            return x
-        case "pow", (_, 0.0):
-            return _number(1.0, known)
-        case "where", (float() as condition, _):
-            return operands[1] if condition else operands[2]
-    if op is ops.neg and x.op is ops.neg:
-        return x.operands[0]
-    if op in (ops.mul, ops.div) and x.op is ops.neg:
-        return _rebuilt(ops.neg, (_rebuilt(op, (x.operands[0], y), known),), known)
-    if op in (ops.add, ops.sub) and (positive := _negated(y, known)) is not None:
-        return _rebuilt(ops.sub if op is ops.add else ops.add, (x, positive), known)
-    if op is ops.sum and 0.0 in numbers:
-        rest = tuple([operand for operand in operands if operand.number != 0.0])
-        return _rebuilt(op, rest, known) if len(rest) > 1 else rest[0]
-    return known.setdefault((op, *map(id, operands)), Expression(op, operands))
-
-
-def _negated(x: Expression, known: dict[tuple[object, ...], Expression]) -> Expression | None:
-    """What stands behind a minus sign, or None if there is none."""
-    if x.number is not None:
-        return _number(-x.number, known) if x.number < 0 else None
-    return x.operands[0] if x.op is ops.neg else None
-
-
-def _number(x: float, known: dict[tuple[object, ...], Expression]) -> Expression:
-    # By repr: -0.0 is another number than 0.0, and nan is the same as nan.
-    return known.setdefault(("number", repr(x)), Expression(number=x))
+        count += 1
+        if node is y or node not in ends:
+            if len(node.operands) > LONGEST_ROW or count > LONGEST:
+                return False
+            waiting += node.operands
+    return True
 
 
 # --- from an expression to text -------------------------------------------------------------------------------------
@@ -256,8 +217,10 @@ def _line(root: Expression, names: dict[Expression, str], named: Callable[[str],
         style = notation(node.op)
         written: list[str | tuple[Expression, int]] = [style.before]
         for i, operand in enumerate(node.operands):
+            further = i > 0 and not style.before  # behind a sign: 2 - (-3), not 2 - -3
+            single = operand.op is None or operand in names
             written += [style.between] if i else []
-            written.append((operand, style.operands[min(i, len(style.operands) - 1)]))
+            written.append((operand, POWER if further and single else style.operands[min(i, len(style.operands) - 1)]))
         written.append(style.after)
         if style.binds < place:
             written = [brackets[0], *written, brackets[1]]

@@ -164,7 +164,7 @@ def test_a_chain_of_100_000_nodes_is_written_without_recursion() -> None:
 def test_local_formulas_come_from_the_rules() -> None:
     assert local_formulas(ops.tanh) == ("1 - out*out",)
     assert local_formulas(ops.div) == ("1/y", "-(out/y)")
-    assert local_formulas(ops.logsumexp, 3) == ("exp(x - out)", "exp(y - out)", "exp(z - out)")
+    assert local_formulas(ops.logsumexp, "xyz") == ("exp(x - out)", "exp(y - out)", "exp(z - out)")
 
 
 def test_numbers_keep_all_their_digits_when_they_need_them() -> None:
