@@ -17,27 +17,26 @@ It derives nothing by itself (`moments.py` takes the steps of `backward.py`) and
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 from typing import Any, overload
 
 from autograd_mini import backward
-from autograd_mini.diagnosis import require_finite
-from autograd_mini.drawing.drawing import Drawing
-from autograd_mini.drawing.layout import can_lay_out
+from autograd_mini.drawing.drawing import FORMATS, Drawing
 from autograd_mini.drawing.picture import Picture
 from autograd_mini.drawing.svg import frame
 from autograd_mini.drawing.texts import Style
-from autograd_mini.errors import ConstantError, GraphTooLarge
+from autograd_mini.errors import ConstantError, GraphTooLarge, MissingExtra
 from autograd_mini.graph import outputs_of
 from autograd_mini.language import _
 from autograd_mini.listing import names_of
-from autograd_mini.moments import Backward, Moment, Pass, Steps, passes
+from autograd_mini.moments import Backward, Moment, Pass, Steps, Update, passes
 from autograd_mini.narration import Narrator
-from autograd_mini.number import number
-from autograd_mini.number_like import require_values
+from autograd_mini.number import number, show
+from autograd_mini.number_like import listed, require_values
+from autograd_mini.replay import evaluate
 from autograd_mini.stage import Stage, of_labels, of_values
 from autograd_mini.value import Value
 
@@ -50,7 +49,7 @@ def walk(
     outputs: Value | Sequence[Value],
     *,
     by: str = "operations",
-    parameters: Sequence[Value] = (),
+    parameters: Iterable[Value] = (),
     learning_rate: float | None = None,
     zero_grad: bool = True,
     iterations: int | None = None,
@@ -64,8 +63,8 @@ def walk(
       all, or `iterations`). With `zero_grad=False` the gradients are not set to zero in between: see what that does.
     * `digits`: significant digits of the numbers. `steps`: the chain rule to follow, `ag.slips` has some that go wrong.
 
-    Raises NonFiniteError if an output is inf or nan, TypeError and ValueError for arguments of the wrong kind, ConstantError for a
-    parameter that is a constant.
+    Raises NonFiniteError if an output is inf or nan in any of the iterations, TypeError and ValueError for arguments of the wrong
+    kind, ConstantError for a parameter that is a constant.
 
     >>> price, count = Value(10.0, label="price"), Value(2.0, label="count")
     >>> w = walk(price * count)
@@ -78,26 +77,28 @@ def walk(
     """
     wanted = outputs_of(outputs)
     require_values(wanted, "walk(y)")
+    wanted = list(dict.fromkeys(wanted))
     if not wanted:
         raise TypeError("walk() takes a Value or a list of Values, got an empty list")
-    for output in wanted:
-        require_finite(output, "walk()")
     if by not in ("operations", "labels"):
         raise ValueError(f"walk(by={by!r}): a walk goes by operations or by labels")
     if type(digits) is not int or digits < 1:
         raise ValueError(f"walk(digits={digits!r}): the number of significant digits is a whole number from 1")
-    rate, count = _training(wanted, parameters, learning_rate, iterations)
-    made = passes(wanted, by == "labels", list(parameters), rate, zero_grad, count, steps)
+    moved = listed(parameters, "walk(loss, parameters=[w, …])")
+    rate, count = _training(wanted, moved, learning_rate, zero_grad, iterations)
+    made = passes(wanted, by == "labels", list(dict.fromkeys(moved)), rate, zero_grad, count, steps)
     return Walk(wanted, made, by == "labels", digits)
 
 
-def _training(outputs: list[Value], parameters: Sequence[Value], learning_rate: float | None, iterations: int | None) -> tuple[float, int]:
+def _training(
+    outputs: list[Value], parameters: list[Value], learning_rate: float | None, zero_grad: bool, iterations: int | None
+) -> tuple[float, int]:
     """The learning rate and the number of iterations, checked."""
     if bool(parameters) != (learning_rate is not None):
         raise ValueError("walk(loss, parameters=[w, …], learning_rate=0.5): the update needs both, the parameters and the learning rate")
     if learning_rate is None:
-        if iterations is not None:
-            raise ValueError("walk(iterations=…): there are iterations only with parameters=[w, …] and learning_rate=…")
+        if iterations is not None or not zero_grad:
+            raise ValueError("walk(iterations=…, zero_grad=…): there are iterations only with parameters=[w, …] and learning_rate=…")
         return 0.0, 1
     require_values(parameters, "walk(loss, parameters=[w, …])")
     for w in parameters:
@@ -108,7 +109,10 @@ def _training(outputs: list[Value], parameters: Sequence[Value], learning_rate: 
     count = 2 if iterations is None else iterations
     if type(count) is not int or count < 1:
         raise ValueError(f"walk(iterations={iterations!r}): the number of iterations is a whole number from 1")
-    return number(learning_rate, "walk(learning_rate=…)"), count
+    rate = number(learning_rate, "walk(learning_rate=…)")
+    if not 0 < rate < inf:
+        raise ValueError(f"walk(learning_rate={show(rate)}): a learning rate is a finite number above 0")
+    return rate, count
 
 
 class Walk(Sequence[Moment]):
@@ -125,8 +129,8 @@ class Walk(Sequence[Moment]):
         self.digits = digits
         moments = [moment for this in made for moment in this.moments]
         self._moments = [replace(moment, view=View(self, i + 1)) for i, moment in enumerate(moments)]
-        uses = Counter(operand for part in made[0].parts for operand in (made[0].original[o.value] for o in part.operands))
-        self.names = names_of(outputs, digits)
+        uses = {moment.operand: moment.branches for moment in moments if isinstance(moment, Backward)}
+        self.names = names_of([*outputs, *(moment.node for moment in moments if isinstance(moment, Update))], digits)
         self._narrator = Narrator(self.names, outputs, uses, digits, by_labels)
 
     # --- a sequence -----------------------------------------------------------------------------------------------
@@ -165,13 +169,18 @@ class Walk(Sequence[Moment]):
 
     def goto(self, position: int) -> Moment | None:
         """Go to where `position` steps are done, from 0 to `len(walk)`; return the last of them. Raises ValueError outside."""
-        if type(position) is not int or not 0 <= position <= len(self):
-            raise ValueError(f"goto({position!r}): a place in this walk is a whole number from 0 to {len(self)}, the steps that are done")
-        self.position = position
+        self.position = self._place(position, "goto({})")
         return self.current
+
+    def _place(self, position: int, call: str) -> int:
+        if type(position) is not int or not 0 <= position <= len(self):
+            asked = call.format(repr(position))
+            raise ValueError(f"{asked}: a place in this walk is a whole number from 0 to {len(self)}, the steps that are done")
+        return position
 
     def run_to(self, value: Value) -> Moment:
         """Go on to the next step in which `value` is computed, receives, or takes a step. Raises ValueError if none is ahead."""
+        require_values([value], "run_to(x)")
         for position in range(self.position, len(self)):
             moment = self._moments[position]
             if value is (moment.operand if isinstance(moment, Backward) else getattr(moment, "node", None)):
@@ -196,14 +205,19 @@ class Walk(Sequence[Moment]):
         GraphTooLarge beyond 200 nodes, ValueError for an unknown direction or a node that is not in the graph.
         """
         style = Style(direction, self.digits, legend=legend)
+        place = self.position if position is None else self._place(position, "draw(position={})")
+        if at is not None:
+            evaluate(self.outputs, at)  # complains about what is no node of this graph, or no number
         pictures = self._pictures(at or {})
-        return Drawing(pictures[self.position if position is None else position], style, frame(pictures, style))
+        return Drawing(pictures[place], style, frame(pictures, style))
 
     def save(self, folder: str | os.PathLike[str], *, direction: str = "LR", legend: bool = True, format: str = "svg") -> list[Path]:
         """Write one slide for each moment, from before the first step, into `folder` (made if needed); return their paths.
 
         Raises as `draw` and `Drawing.save` do, OSError if the folder cannot be written.
         """
+        if f".{format}" not in FORMATS:
+            raise ValueError(f"save(format={format!r}): the formats are {', '.join(FORMATS)}")
         style = Style(direction, self.digits, legend=legend)
         pictures = self._pictures({})
         within = frame(pictures, style)
@@ -225,7 +239,7 @@ class Walk(Sequence[Moment]):
 
     def _stages(self, at: Mapping[Value, float]) -> list[Stage]:
         """The whole picture of each iteration."""
-        stages = [(of_labels if self._by_labels else of_values)(this, at, self.digits) for this in self._passes]
+        stages = [(of_labels if self._by_labels else of_values)(this, at, self.names, self.digits) for this in self._passes]
         nodes = len(stages[0].picture.nodes)
         if nodes > LIMIT:
             raise GraphTooLarge(
@@ -238,13 +252,12 @@ class Walk(Sequence[Moment]):
 
     def lines(self, position: int) -> list[str]:
         """What is said where `position` steps are done: a heading, sentences, and the arithmetic."""
-        of = _("{k} of {n}", k=position, n=len(self))
+        of = _("{k} of {n}", k=self._place(position, "lines({})"), n=len(self))
         if position == 0:
             return [_("{of} · before the first step", of=of)]
         moment = self._moments[position - 1]
         place = _("{of}, iteration {i}", of=of, i=moment.iteration) if len(self._passes) > 1 else of
-        sentences = self._narrator.told(moment)
-        return [f"{place} · {self._narrator.heading(moment)}", *sentences[:-1], f"  {sentences[-1]}"]
+        return [f"{place} · {self._narrator.heading(moment)}", *self._narrator.told(moment)]
 
     def __str__(self) -> str:
         if not self._moments:
@@ -255,8 +268,7 @@ class Walk(Sequence[Moment]):
         return "\n".join(self.lines(self.position))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        text = {"text/plain": repr(self)}
-        return {**self.draw()._repr_mimebundle_(), **text} if can_lay_out() and self._moments else text
+        return View(self, self.position)._repr_mimebundle_()
 
 
 def _counting(this: Pass) -> range:
@@ -278,3 +290,11 @@ class View:
     def draw(self) -> Drawing:
         """The picture of the moment."""
         return self.walk.draw(position=self.position)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What Jupyter shows: the words, and the picture where there can be one."""
+        words = {"text/plain": self.text()}
+        try:
+            return {**self.draw()._repr_mimebundle_(), **words}
+        except (GraphTooLarge, MissingExtra):
+            return words

@@ -86,8 +86,8 @@ def names_of(outputs: Sequence[Value], digits: int = 6) -> dict[Value, str]:
     >>> list(names_of([x * x + 1]).values())
     ['x', 'v1', '1', 'v2']
     """
-    order = topological_order(outputs)
-    names = _names([node for node in order if not is_plain(node) or node in outputs])
+    order, asked_for = topological_order(outputs), set(outputs)
+    names = _names([node for node in order if not is_plain(node) or node in asked_for])
     return {node: names[node] if node in names else show(node.data, digits) for node in order}
 
 

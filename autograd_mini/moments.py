@@ -1,18 +1,19 @@
 """The moments of a walkthrough, as data: each operation forward, each edge backward, each update.
 
-What you can do with this file: `moments(outputs, …)` lists them for a graph, or, `by="labels"`, for its named nodes only. All
-numbers come from the recorded graph and from `backward.steps`; nothing is derived here, and no `.grad` is touched.
+What you can do with this file: `passes(outputs, …)` lists them, iteration by iteration, for a whole graph or for its named nodes
+only. All numbers come from the recorded graph and from `backward.steps`; nothing is derived here, and no `.grad` is touched.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 from autograd_mini import backward
 from autograd_mini.backward import Step, gradients
+from autograd_mini.diagnosis import require_finite
 from autograd_mini.graph import topological_order
 from autograd_mini.replay import replay
 from autograd_mini.value import Value
@@ -40,6 +41,9 @@ class View(Protocol):
     def draw(self) -> Any:
         """The picture of the moment."""
 
+    def _repr_mimebundle_(self) -> dict[str, str]:
+        """What Jupyter shows."""
+
 
 @dataclass(frozen=True, repr=False)
 class Moment:
@@ -60,8 +64,7 @@ class Moment:
         return self.view.draw()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        pictured = self.view.draw()._repr_mimebundle_() if self.view else {}
-        return {**pictured, "text/plain": repr(self)}
+        return self.view._repr_mimebundle_() if self.view else {"text/plain": repr(self)}
 
 
 @dataclass(frozen=True, repr=False)
@@ -80,7 +83,8 @@ class Forward(Moment):
 class Backward(Moment):
     """One edge carries back: contribution = upstream × local derivative.
 
-    The operand had received `before`; with this contribution it is `total`. `arrival` counts them, of `branches` in all.
+    The operand had received `before`; with this contribution it is `total`. `arrival` counts them, of `branches` in all; an output
+    that other nodes use has its own 1 from the start, as its first.
     `operands`, `numbers` and `result` are those of the node.
 
     Where the walk follows other steps than the chain rule's: `right` is the contribution that the chain rule gives, `derivative`
@@ -112,14 +116,17 @@ class Backward(Moment):
 
 @dataclass(frozen=True, repr=False)
 class Update(Moment):
-    """A parameter moves: new = old − learning rate × gradient. `left_over` is the part of the gradient from earlier iterations."""
+    """A parameter moves: new = old − learning rate × gradient, where the gradient is what was left over from earlier iterations and
+    what was received in this one.
+    """
 
     phase = "update"
 
     node: Value
     old: float
-    gradient: float
     left_over: float
+    received: float
+    gradient: float
     learning_rate: float
     new: float
 
@@ -152,41 +159,39 @@ def passes(
     iterations: int,
     steps: Steps = backward.steps,
 ) -> list[Pass]:
-    """The iterations of a walk: a single one without parameters."""
+    """The iterations of a walk: a single one without parameters. Raises NonFiniteError if one of them starts from inf or nan."""
     order = topological_order(outputs)
     now, held, done = order, dict.fromkeys(parameters, 0.0), list[Pass]()
     for iteration in range(1, iterations + 1):
         original = dict(zip(now, order, strict=True))
         current = dict(zip(order, now, strict=True))
         this = Pass([current[output] for output in outputs], [], original)
+        for output in this.outputs:
+            require_finite(output, f"walk(), iteration {iteration}," if parameters else "walk()")
         this.parts = _named_parts(this.outputs, now) if by_labels else _all_parts(now)
         this.moments += _forward(this, iteration)
         back = list(_backward(this, iteration, steps))
         this.moments += back
         done.append(this)
         if parameters:
-            received = {moment.operand: moment.total for moment in back}
+            received = {**dict.fromkeys(outputs, 1.0), **{moment.operand: moment.total for moment in back}}
             updates = [
-                _update(iteration, w, current[w].data, received.get(w, 0.0), held[w], learning_rate) for w in parameters
-            ]  # fmt: skip
+                # What the loss does not depend on receives nothing, and stays where it is.
+                _update(iteration, w, current.get(w, w).data, received.get(w, 0.0), held[w], learning_rate)
+                for w in parameters
+            ]
             this.moments += updates
             held = {update.node: update.gradient for update in updates}
             if zero_grad:
                 this.moments.append(ZeroGrad(iteration, held))
                 held = dict.fromkeys(parameters, 0.0)
-            now = replay(now, {current[update.node]: update.new for update in updates})
+            now = replay(now, {current[update.node]: update.new for update in updates if update.node in current})
     return done
 
 
-def _update(iteration: int, w: Value, old: float, gradient: float, left_over: float, learning_rate: float) -> Update:
-    gradient += left_over
-    return Update(iteration, w, old, gradient, left_over, learning_rate, old - learning_rate * gradient)
-
-
-def _computation(this: Pass, part: Part) -> tuple[Value, tuple[Value, ...], tuple[float, ...], float]:
-    """A node as the user knows it, its operands, their numbers, and the result."""
-    operands = tuple(this.original[operand.value] for operand in part.operands)
-    return this.original[part.value], operands, tuple(operand.value.data for operand in part.operands), part.value.data
+def _update(iteration: int, w: Value, old: float, received: float, left_over: float, learning_rate: float) -> Update:
+    gradient = left_over + received
+    return Update(iteration, w, old, left_over, received, gradient, learning_rate, old - learning_rate * gradient)
 
 
 def _forward(this: Pass, iteration: int) -> Iterator[Forward]:
@@ -195,22 +200,29 @@ def _forward(this: Pass, iteration: int) -> Iterator[Forward]:
             yield Forward(iteration, *_computation(this, part))
 
 
+def _computation(this: Pass, part: Part) -> tuple[Value, tuple[Value, ...], tuple[float, ...], float]:
+    """A node as the user knows it, its operands, their numbers, and the result."""
+    operands = tuple([this.original[operand.value] for operand in part.operands])
+    return this.original[part.value], operands, tuple([operand.value.data for operand in part.operands]), part.value.data
+
+
 def _backward(this: Pass, iteration: int, steps: Steps) -> Iterator[Backward]:
     part_of = {part.value: part for part in this.parts}
     seeds = {part_of[output]: 1.0 for output in this.outputs if not output.is_constant}
+    computed = {part: _computation(this, part) for part in this.parts}
     taken = list(steps(seeds))
     rule = list(backward.steps(seeds))
     right = {(step.node, step.position): step.contribution for step in rule}
     derivatives = {step.operand: step.total for step in rule}
-    branches = Counter(step.operand for step in taken)
-    arrivals = Counter[Part]()
+    branches = Counter([*seeds, *(step.operand for step in taken)])
+    arrivals = Counter(list(seeds))
     totals: dict[Part, float] = dict(seeds)
     for node, position, operand, upstream, local, contribution, total in taken:
         arrivals[operand] += 1
         before, totals[operand] = totals.get(operand, 0.0), total
         counted = before, total, arrivals[operand], branches[operand]
         told = right[node, position], derivatives[operand]
-        yield Backward(iteration, *_computation(this, node), position, upstream, local, contribution, *counted, *told)
+        yield Backward(iteration, *computed[node], position, upstream, local, contribution, *counted, *told)
 
 
 def _all_parts(order: list[Value]) -> list[Part]:
@@ -224,32 +236,13 @@ def _named_parts(outputs: list[Value], order: list[Value]) -> list[Part]:
     """Outputs, nodes with a label and variable leaves, each joined to the next ones below it by all that lies between."""
     boundary = {node for node in order if node.label is not None or (node.op is None and not node.is_constant)} | set(outputs)
     parts: dict[Value, Part] = {}
+    seen: dict[Value, Part] = {}  # each node as those above see it: at a named one the view ends
     for node in order:
-        if node not in boundary:
-            continue
-        inside = Inside(node, boundary, is_top=True)
-        below = [other.value for other in topological_order([inside]) if other.value in boundary and other is not inside]
-        local = gradients({inside: 1.0})
-        locals_ = tuple(None if operand.is_constant else local[Inside(operand, boundary)] for operand in below)
-        parts[node] = Part(node, tuple([parts[operand] for operand in below]), locals_)
+        whole = Part(node, tuple([seen[operand] for operand in node.operands]), node.local_derivatives)
+        seen[node] = Part(node) if node in boundary else whole
+        if node in boundary:
+            below = [part for part in topological_order(whole.operands) if part.value in boundary]
+            local = gradients({whole: 1.0})
+            locals_ = tuple([None if part.value.is_constant else local[part] for part in below])
+            parts[node] = Part(node, tuple([parts[part.value] for part in below]), locals_)
     return list(parts.values())
-
-
-@dataclass(frozen=True)
-class Inside:
-    """A node as seen from a named one: the walk down ends at the next named nodes."""
-
-    value: Value
-    boundary: Set[Value] = field(compare=False)
-    is_top: bool = field(default=False, compare=False)
-
-    @property
-    def operands(self) -> tuple[Inside, ...]:
-        """Those of the Value, or none where the view ends."""
-        ends = self.value in self.boundary and not self.is_top
-        return () if ends else tuple([Inside(operand, self.boundary) for operand in self.value.operands])
-
-    @property
-    def local_derivatives(self) -> tuple[float | None, ...]:
-        """Those of the Value."""
-        return self.value.local_derivatives

@@ -6,23 +6,24 @@ What you can do with this file: `Narrator(…).told(moment)` gives the lines for
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import singledispatchmethod
+from functools import cached_property, singledispatchmethod
 
+from autograd_mini.graph import topological_order
 from autograd_mini.language import _
 from autograd_mini.moments import Backward, Forward, Moment, Update, ZeroGrad
 from autograd_mini.number import corrected, show
-from autograd_mini.replay import replay
+from autograd_mini.replay import changed_since
 from autograd_mini.row import Operation
-from autograd_mini.symbols import formula, local_formulas, spell
-from autograd_mini.value import Value
+from autograd_mini.symbols import formula, local_formulas, slope, spell
+from autograd_mini.value import Value, make
 
 __all__ = ["Narrator"]
 
-LONGEST_SUM = 8  # operands written out
-LONGEST_FORMULA = 60  # characters
-LETTERS = "xyzuvwpq"
+LONGEST = 60  # characters of a formula
+MOST = 8  # names in a row, operands of a rule
+LETTERS = "xyzuvwpqabcdfghk"  # of operands in a rule, as far as no node has that name
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Narrator:
     """Tells moments. `names`: what the nodes are called; `outputs`: where the way back starts; `uses`: how often each is used."""
 
     names: Mapping[Value, str]
-    outputs: list[Value]
+    outputs: Sequence[Value]
     uses: Mapping[Value, int]
     digits: int
     by_labels: bool
@@ -47,17 +48,18 @@ class Narrator:
 
     @singledispatchmethod
     def told(self, moment: Moment) -> list[str]:
-        """The sentences of one moment, and last its arithmetic."""
+        """The lines for one moment: its sentences, then its arithmetic, set in."""
         raise TypeError(f"told() takes a moment of a walk, got {moment!r:.80}")
 
     @told.register
     def _forward(self, moment: Forward) -> list[str]:
-        name, uses = self.names[moment.node], self.uses[moment.node]
+        name, uses = self.names[moment.node], self.uses.get(moment.node, 0)
         sentences = [_("Compute {node}: {written}.", node=name, written=self._spelled(moment, [self.names[x] for x in moment.operands]))]
         if uses > 1:
-            fork = _("{node} is used {n} times, a fork: what comes back along its branches will add up.", node=name, n=uses)
-            sentences.append(fork)
-        return [*sentences, f"{self._spelled(moment, [self._show(x) for x in moment.numbers])} = {self._show(moment.result)}"]
+            sentences.append(_("{node} is used {n} times, a fork: what comes back along its branches will add up.", node=name, n=uses))
+        if moment.iteration == 1 and any(changed_since(topological_order([moment.node], ends=moment.operands))):
+            sentences.append(_("{node} no longer follows from its operands: a leaf's .data was set since.", node=name))
+        return [*sentences, f"  {self._spelled(moment, [self._show(x) for x in moment.numbers])} = {self._show(moment.result)}"]
 
     @told.register
     def _backward(self, moment: Backward) -> list[str]:
@@ -66,29 +68,29 @@ class Narrator:
         product = self._corrected(moment.contribution, moment.right)
         arithmetic = f"{rule}{self._show(moment.upstream)} × {self._bracketed(moment.local_derivative)} = {product}"
         if moment.branches > 1:
-            fork = _("{node} is used {n} times: what comes back adds up; this is number {k}.")
-            sentences.append(fork.format(node=self.names[moment.operand], n=moment.branches, k=moment.arrival))
+            name, n, k = self.names[moment.operand], moment.branches, moment.arrival
+            sentences.append(_("{node} is used {n} times: what comes back adds up; this is number {k}.", node=name, n=n, k=k))
         arithmetic += self._sum(moment)
-        if moment.arrival == moment.branches and len(self.outputs) == 1:
-            derivative = f"∂{self.names[self.outputs[0]]}/∂{self.names[moment.operand]}"
-            arithmetic += f"   → {derivative} = {self._corrected(moment.total, moment.derivative)}"
-        return [*sentences, arithmetic]
+        if moment.arrival == moment.branches and self._whole:
+            arithmetic += f"   → ∂{self._whole}/∂{self.names[moment.operand]} = {self._corrected(moment.total, moment.derivative)}"
+        return [*sentences, f"  {arithmetic}"]
 
     @told.register
     def _update(self, moment: Update) -> list[str]:
         name = self.names[moment.node]
         sentences = [_("{node} takes a step against its derivative: {node} ← {node} − learning rate × derivative.", node=name)]
         if moment.left_over:
-            parts = self._show(moment.left_over), self._show(moment.gradient - moment.left_over), self._show(moment.gradient)
-            held = _("The derivatives of earlier iterations were not forgotten: {old} + {new} = {whole}.")
-            sentences.append(held.format(**dict(zip(("old", "new", "whole"), parts, strict=True))))
+            old, new, whole = self._show(moment.left_over), self._bracketed(moment.received), self._show(moment.gradient)
+            held = _("The derivatives of earlier iterations were not forgotten: {old} + {new} = {whole}.", old=old, new=new, whole=whole)
+            sentences.append(held)
         rate, gradient = self._show(moment.learning_rate), self._bracketed(moment.gradient)
-        return [*sentences, f"{self._show(moment.old)} − {rate} × {gradient} = {self._show(moment.new)}"]
+        return [*sentences, f"  {self._show(moment.old)} − {rate} × {gradient} = {self._show(moment.new)}"]
 
     @told.register
     def _zero_grad(self, moment: ZeroGrad) -> list[str]:
-        names = ", ".join(self.names[w] for w in moment.gradients)
-        return [_("The gradients of {names} are set to zero. Otherwise the next backward pass would add to what they hold.", names=names)]
+        names = [self.names[w] for w in moment.gradients]
+        listed = ", ".join(names if len(names) <= MOST else [*names[:2], f"… {names[-1]}"])
+        return [_("The gradients of {names} are set to zero. Otherwise the next backward pass would add to what they hold.", names=listed)]
 
     def _sum(self, moment: Backward) -> str:
         """What the operand held, and this contribution: where it held something."""
@@ -102,7 +104,7 @@ class Narrator:
 
     def _from_above(self, moment: Backward) -> str:
         name, upstream = self.names[moment.node], self._show(moment.upstream)
-        if moment.node in self.outputs and moment.upstream == 1.0:
+        if moment.node in self._starts and moment.upstream == 1.0:
             return _("The way back starts at the output: ∂{node}/∂{node} = 1.", node=name)
         return _("From above (the side of the output) {node} has received {upstream}.", node=name, upstream=upstream)
 
@@ -116,32 +118,47 @@ class Narrator:
         return sentence, self._formula(op, moment.position, len(moment.operands))
 
     def _formula(self, op: Operation, position: int, count: int) -> str:
-        """∂(x*y)/∂x = y, from the op table, and a colon."""
-        if count > LONGEST_SUM:
+        """∂(x*y)/∂x = y, from the op table, and a colon; nothing where that would be long, or where no formula holds."""
+        names = self._letters[:count]
+        if len(names) < count or count > MOST:
             return ""
-        names = LETTERS[:count] if op.arity else [f"x{i + 1}" for i in range(count)]
-        letters = [Value(1.0, name) for name in names]
-        whole = formula(op(*letters)).text
-        rule = re.sub(r"\bout\b", lambda _match: whole if whole.endswith(")") else f"({whole})", local_formulas(op, count)[position])
-        return f"∂{whole if op.arity == 1 else f'({whole})'}/∂{names[position]} = {rule}:   "
+        whole = formula(make(Value, 1.0, None, op, tuple([Value(1.0, name) for name in names]))).text
+        whole = whole if whole.endswith(")") else f"({whole})"
+        try:
+            rule = local_formulas(op, names)[position]
+        except (TypeError, ValueError, ArithmeticError):  # a rule of one's own that takes numbers only
+            return ""
+        rule = re.sub(r"\bout\b(?!\()", lambda _match: whole, rule)
+        return f"∂{whole}/∂{names[position]} = {rule}:   " if len(rule) <= LONGEST and "\n" not in rule else ""
 
     def _between(self, moment: Backward) -> str:
         """By labels: how much does one named node move the next? The answer is a formula too, if it is short."""
         node, operand, answer = self.names[moment.node], self.names[moment.operand], self._show(moment.local_derivative)
-        again = replay([moment.node, *moment.operands], dict(zip(moment.operands, moment.numbers, strict=True)))
-        written = formula(again[0], wrt=again[1 + moment.position]).text
-        if "\n" not in written and len(written) <= LONGEST_FORMULA and written != answer:
-            answer = f"{written} = {answer}"
+        written = slope(moment.node, moment.operand, {x: self.names[x] for x in moment.operands})
+        answer = answer if written in (None, answer) else f"{written} = {answer}"
         question = _("How much does {node} move when {operand} moves? ∂{node}/∂{operand} = {answer}.")
         return question.format(node=node, operand=operand, answer=answer)
+
+    @cached_property
+    def _starts(self) -> frozenset[Value]:
+        """Where the way back starts."""
+        return frozenset(self.outputs)
+
+    @cached_property
+    def _whole(self) -> str:
+        """What is differentiated: the output, or the sum of some; of many it would be too long."""
+        names = [self.names[output] for output in self.outputs]
+        return "" if len(names) > MOST else names[0] if len(names) == 1 else f"({' + '.join(names)})"
+
+    @cached_property
+    def _letters(self) -> Sequence[str]:
+        taken = set(self.names.values())
+        return [letter for letter in LETTERS if letter not in taken]
 
     # --- numbers and names ----------------------------------------------------------------------------------------
 
     def _spelled(self, moment: Forward, texts: list[str]) -> str:
-        if len(texts) <= LONGEST_SUM:
-            return spell(moment.node, dict(zip(moment.operands, texts, strict=True)))
-        op: Operation = moment.node.op  # type: ignore[assignment]  # it was computed
-        return f"{op.symbol}({texts[0]}, {texts[1]}, … {texts[-1]})"
+        return spell(moment.node, dict(zip(moment.operands, texts, strict=True)))
 
     def _held(self, operand: Value, number: float) -> str:
         name, shown = self.names[operand], self._show(number)

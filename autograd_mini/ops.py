@@ -85,7 +85,7 @@ div: Operation = Operation(
 )
 neg: Operation = Operation(
     "neg", operator.neg, lambda x, out: (-1.0,), 1, "neg", exact=lambda mp, x: -x,
-    text=Notation("-", "", "", SIGN, (SIGN,)), latex=Notation("-", "", "", SIGN, (SIGN,)),
+    text=Notation("-", "", "", SIGN, (POWER,)), latex=Notation("-", "", "", SIGN, (POWER,)),
     words=(N_("The minus sign turns its sign."),),
 )
 

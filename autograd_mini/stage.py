@@ -47,7 +47,8 @@ class _Seen:
     def __init__(self, stage: Stage, done: Sequence[Moment], now: Moment | None) -> None:
         self.stage = stage
         self.now = now
-        self.computed = {stage.place[moment.node] for moment in done if isinstance(moment, Forward)}
+        # Plain numbers that were computed from plain numbers have no place: a picture shows the last of them only.
+        self.computed = {stage.place.get(moment.node) for moment in done if isinstance(moment, Forward)}
         self.carried = {stage.edge_of[moment.node, moment.position]: moment for moment in done if isinstance(moment, Backward)}
         self.nodes = stage.picture.nodes
         self.all_computed = all(node.kind != "operation" or i in self.computed for i, node in enumerate(self.nodes))
@@ -64,7 +65,7 @@ class _Seen:
 
     def forward(self, edge: Edge) -> Mark:
         """A number is there once its node is computed; current around the node that is being computed."""
-        if isinstance(self.now, Forward) and self.stage.place[self.now.node] in (edge.tail, edge.head):
+        if isinstance(self.now, Forward) and self.stage.place.get(self.now.node) in (edge.tail, edge.head):
             return "current"
         return "to come" if self.nodes[edge.tail].kind == "operation" and edge.tail not in self.computed else "done"
 
@@ -84,7 +85,7 @@ class _Seen:
         if i in self.steps:
             step = self.steps[i]
             if step.left_over:
-                yield from self._corrected("grad", step.gradient, step.gradient - step.left_over)
+                yield from self._corrected("grad", step.gradient, step.received)
             yield f"{self._show(step.old)} → {self._show(step.new)}"
 
     def _received(self, last: Backward) -> Iterator[str]:
@@ -105,19 +106,30 @@ class _Seen:
         return show(x, self.stage.digits)
 
 
-def of_values(this: Pass, at: Mapping[Value, float], digits: int) -> Stage:
-    """The stage of a whole graph. `at` is a what-if."""
+def of_values(this: Pass, at: Mapping[Value, float], names: Mapping[Value, str], digits: int) -> Stage:
+    """The stage of a whole graph. `at` is a what-if; `names` are those that the words use."""
     current = {original: node for node, original in this.original.items()}
     portrait = Portrait(this.outputs, {current[node]: number for node, number in at.items()}, True, False, digits)
-    picture = portrait.picture()
+    drawn = portrait.picture()
     place = {this.original[node]: i for node, i in portrait.place.items() if node in this.original}
     edge_of = {(this.original[node], position): i for (node, position), i in portrait.edge_of.items()}
-    picture = replace(picture, edges=_carrying(picture.edges, edge_of, this))
+    named = {i: names[this.original[node]] for node, i in portrait.place.items() if node in this.original and node not in portrait.plain}
+    edges = [_named(edge, drawn.nodes, named) for edge in _carrying(drawn.edges, edge_of, this)]
+    outputs = {edge.head: named[edge.tail] for edge in drawn.edges if drawn.nodes[edge.head].kind == "output" and edge.tail in named}
+    texts = outputs | {i: name for i, name in named.items() if drawn.nodes[i].kind != "operation"}
+    nodes = [replace(node, text=texts.get(i, node.text)) for i, node in enumerate(drawn.nodes)]
+    picture = replace(drawn, nodes=tuple(nodes), edges=tuple(edges), description="")
     lasting = {i: tuple(portrait.lasting_notes(node)) for node, i in portrait.place.items()}
     return Stage(picture, place, edge_of, lasting, digits)
 
 
-def of_labels(this: Pass, at: Mapping[Value, float], digits: int) -> Stage:
+def _named(edge: Edge, nodes: Sequence[Node], names: Mapping[int, str]) -> Edge:
+    """With the name of the operation that it comes from; an output says its name itself."""
+    has_name = nodes[edge.tail].kind == "operation" and nodes[edge.head].kind != "output" and not edge.cut
+    return replace(edge, name=names[edge.tail]) if has_name else edge
+
+
+def of_labels(this: Pass, at: Mapping[Value, float], names: Mapping[Value, str], digits: int) -> Stage:
     """The stage of the named nodes only: pills with their names, and what the local derivatives between them carry."""
     current = {original: node for node, original in this.original.items()}
     new = evaluate(this.outputs, {current[node]: number for node, number in at.items()}) if at else {}
@@ -134,7 +146,7 @@ def of_labels(this: Pass, at: Mapping[Value, float], digits: int) -> Stage:
         value = this.original[part.value]
         place[value] = here = len(nodes)
         kind = "operation" if value.op else "constant" if value.is_constant else "leaf"
-        nodes.append(Node(kind, value.label or show(value.data, digits)))  # type: ignore[arg-type]
+        nodes.append(Node(kind, names[value]))  # type: ignore[arg-type]
         for position, operand in enumerate(part.operands):
             edge_of[value, position] = len(edges)
             edges.append(edge(this.original[operand.value], here))
