@@ -12,7 +12,7 @@ Jupyter it shows itself.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from hashlib import sha256
 from importlib.util import find_spec
@@ -30,7 +30,7 @@ from autograd_mini.whole import write_whole
 if TYPE_CHECKING:
     import graphviz
 
-__all__ = ["Drawing"]
+__all__ = ["FORMATS", "Drawing"]
 
 INVISIBLE = {"Cc", "Cf", "Cs", "Mn", "Me", "Zs", "Zl", "Zp"}  # Unicode categories that leave no ink of their own
 
@@ -99,16 +99,10 @@ class Drawing:
 
         Returns the path. Raises ValueError for another ending, OSError if it cannot be written, and as the formats do.
         """
-        made: dict[str, Callable[[], bytes]] = {
-            ".svg": lambda: self.svg().encode(),
-            ".png": self.png,
-            ".pdf": self.pdf,
-            ".dot": self.source.encode,
-        }
         ending = Path(path).suffix.lower()
-        if ending not in made:
-            raise ValueError(f"save({os.fspath(path)!r}): the ending says the format, and the formats are {', '.join(made)}")
-        write_whole(path, made[ending]())
+        if ending not in FORMATS:
+            raise ValueError(f"save({os.fspath(path)!r}): the ending says the format, and the formats are {', '.join(FORMATS)}")
+        write_whole(path, FORMATS[ending](self))
         return Path(path)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
@@ -148,6 +142,15 @@ class Drawing:
         characters = sorted({c for text in texts for c in text if ord(c) > 127 and category(c) not in INVISIBLE})
         missing = {drawn(""), drawn("\U0010fffd")}  # nothing at all, or the box that stands for an unknown character
         return next((c for c in ["0", *characters] if drawn(c) in missing), None)
+
+
+#: How a drawing becomes a file: ending → its bytes.
+FORMATS: Mapping[str, Callable[[Drawing], bytes]] = {
+    ".svg": lambda drawing: drawing.svg().encode(),
+    ".png": Drawing.png,
+    ".pdf": Drawing.pdf,
+    ".dot": lambda drawing: drawing.source.encode(),
+}
 
 
 def _escaped(text: str) -> str:

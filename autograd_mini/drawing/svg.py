@@ -52,7 +52,7 @@ class Frame(NamedTuple):
     """A place for everything in pictures of one graph that are to lie on one another."""
 
     layout: Layout
-    pictures: Sequence[Picture]  # what the legend explains
+    legend: Sequence[tuple[float, str]]  # of all of them
     footer: int  # lines kept below
     width: float  # of the widest of them
 
@@ -68,15 +68,15 @@ def frame(pictures: Sequence[Picture], style: Style) -> Frame:
         style.direction,
     )
     footers = [_footer(picture, layout.width) for picture in pictures]
-    return Frame(layout, pictures, max(map(len, footers)), max([0.0, *(text_width(line, FONT) for lines in footers for line in lines)]))
+    lines = list(legend(pictures, style)) if style.legend else []
+    return Frame(layout, lines, max(map(len, footers)), max([0.0, *(text_width(line, FONT) for lines in footers for line in lines)]))
 
 
 def svg(picture: Picture, style: Style, identity: str, within: Frame | None = None) -> str:
     """Write the picture as SVG; `identity` makes its ids unique among the pictures of a page, `within` gives it a fixed frame."""
-    layout, explained, room, widest = within or frame([picture], style)
+    layout, lines, room, widest = within or frame([picture], style)
     body = [part for i, edge in enumerate(picture.edges) for part in _edge(picture, edge, i, layout, style)]
     body += [part for node, centre in zip(picture.nodes, layout.nodes, strict=True) for part in _node(node, centre)]
-    lines = list(legend(explained, style)) if style.legend else []
     footer = _footer(picture, layout.width)
     width = max([layout.width, widest, *(w for w, _ in lines)]) + 2 * MARGIN
     below = layout.height + MARGIN
@@ -88,10 +88,11 @@ def svg(picture: Picture, style: Style, identity: str, within: Frame | None = No
         below += LINE + 4
         parts.append(f'<g transform="translate({n(MARGIN)} {n(below)})">{drawn}</g>')
     height = below + MARGIN
+    said = "\n".join(filter(None, (picture.description, *picture.caption)))  # for those who listen
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {n(width)} {n(height)}" width="{n(width)}" height="{n(height)}" '
         f'font-family="{FONTS}" font-size="{n(FONT)}" role="img" aria-labelledby="{identity}-title {identity}-desc">\n'
-        f'<title id="{identity}-title">{clean(picture.title)}</title>\n<desc id="{identity}-desc">{clean(picture.description)}</desc>\n'
+        f'<title id="{identity}-title">{clean(picture.title)}</title>\n<desc id="{identity}-desc">{clean(said)}</desc>\n'
         '<rect width="100%" height="100%" fill="#ffffff"/>'
     )
     return "\n".join([head, *parts, "</svg>\n"])

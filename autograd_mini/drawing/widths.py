@@ -6,6 +6,7 @@ sans-serif face (DejaVu Sans), so that other faces fit into the room that is lef
 
 from __future__ import annotations
 
+from functools import lru_cache
 from unicodedata import combining, east_asian_width
 
 __all__ = ["is_wide", "text_width"]
@@ -15,6 +16,7 @@ _WIDE = dict.fromkeys("mwMW%@…→", 1.0) | dict.fromkeys("ABCDEFGHKNOPQRSUVXYZ
 _EM = _NARROW | _WIDE
 
 
+@lru_cache(maxsize=10_000)  # the moments of a walk show the same texts over and over
 def text_width(text: str, size: float) -> float:
     """The width of `text` in pixels at a font size in pixels."""
     return size * sum(_advance(character) for character in text)
