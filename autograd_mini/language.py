@@ -69,11 +69,11 @@ def catalogue(domain: str, folder: Path) -> tuple[Callable[..., str], Callable[.
     Both fill the {fields} in after translating. `folder` holds `<language>/LC_MESSAGES/<domain>.mo`.
     """
 
-    def translate(message: str, **fields: Any) -> str:
+    def translate(message: str, /, **fields: Any) -> str:
         text = _translations(domain, folder, current_language()).gettext(message)
         return text.format(**fields) if fields else text
 
-    def translate_counted(one: str, many: str, n: int, **fields: Any) -> str:
+    def translate_counted(one: str, many: str, n: int, /, **fields: Any) -> str:
         return _translations(domain, folder, current_language()).ngettext(one, many, n).format(n=n, **fields)
 
     return translate, translate_counted

@@ -9,15 +9,22 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterable
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
+from math import isfinite
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 import autograd_mini as ag
 from autograd_mini import cli, ops, parse
 from autograd_mini.cli import COMMANDS, FORMATS, main
-from autograd_mini.language import LANGUAGES, _, language
+from autograd_mini.errors import ExpressionError
+from autograd_mini.language import LANGUAGES, _, current_language, language
+from autograd_mini.number import show
 from autograd_mini.row import Operation
 
 BILL = ["apple*count*tax", "apple=10", "count=2", "tax=1.1"]
@@ -239,6 +246,25 @@ def test_wrong_usage_is_2(arguments: list[str], words: str, capsys: Captured) ->
     assert words in refused(capsys, *arguments, code=2)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "缺少参数：EXPR"),
+        (["x", "--digits"], "参数 --digits：后面要跟一个值"),
+        (["x", "--digits", "many"], "参数 --digits：'many' 不是 int 类型的值"),
+        (["x", "--direction", "up"], "参数 --direction：没有 'up' 这个选择，可选的有："),
+        (["x", "--legend=yes"], "参数 --legend：这个选项不带值，不能写 'yes'"),
+        (["x", "-o", "x.gif"], "参数 -o/--output：x.gif：文件格式由扩展名决定"),
+        (["x", "--legnd"], "看不懂：--legnd"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_wrong_usage_in_chinese(arguments: list[str], words: str, capsys: Captured) -> None:
+    said = refused(capsys, "--lang", "zh", "draw", *arguments, code=2)
+    assert said.startswith("用法：python -m autograd_mini")
+    assert f"：错误：{words}" in said
+
+
 # --- what goes wrong on the way -----------------------------------------------------------------------------------
 
 
@@ -262,8 +288,9 @@ def test_a_missing_extra_is_1(capsys: Captured, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("arguments", [["--lang", "zh", "grad", *BILL], ["grad", *BILL, "--lang=zh"], ["grad", "--lang", "zh", *BILL]])
 def test_the_language_may_be_chosen_anywhere(arguments: list[str], capsys: Captured) -> None:
+    before = current_language()
     assert printed(capsys, *arguments).splitlines()[2].split() == ["名字", "值", "导数"]
-    assert ag.language is language  # and is the old one again afterwards
+    assert current_language() == before
     assert "derivative" in printed(capsys, "grad", *BILL)
 
 
@@ -308,9 +335,48 @@ def test_version(capsys: Captured) -> None:
 # --- what people type ---------------------------------------------------------------------------------------------
 
 
-def test_an_expression_may_begin_with_a_minus(capsys: Captured) -> None:
-    assert printed(capsys, "grad", "-x*2", "x=-3").startswith("output = 6\n")
-    assert printed(capsys, "grad", "-1e3").startswith("output = -1000\n")
+@pytest.mark.parametrize(
+    ("arguments", "value"),
+    [
+        (["-x*2", "x=-3"], "6"),
+        (["-1e3"], "-1000"),
+        (["-height*2", "height=3"], "-6"),
+        (["-o*2", "o=1"], "-2"),
+        (["-h*2", "--formula", "h=1"], "-2"),
+        (["--x*y", "x=2", "y=3"], "6"),
+        (["-lang", "lang=1", "--lang", "en"], "-1"),
+        (["--", "-h", "h=1"], "-1"),
+        (["--formula", "--", "--formula", "formula=1"], "1"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_an_expression_may_begin_with_a_minus(arguments: list[str], value: str, capsys: Captured) -> None:
+    assert printed(capsys, "grad", *arguments).startswith(f"output = {value}\n")
+
+
+OPTION_LIKE = re.compile(r"-[ho]|--[a-z-]*(=.*)?")
+
+
+@given(st.sampled_from(["-", "--", ""]), st.text(" -holangx12*+()=.,", min_size=1))
+def test_whatever_the_expression_looks_like_it_is_read_as_one(signs: str, rest: str) -> None:
+    text = signs + rest
+    assume(text.strip() != "-")  # stdin
+    names = set(re.findall("[holangx]+", text))
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+        code = main(["grad", *(["--"] if OPTION_LIKE.fullmatch(text) else []), text, *(f"{name}=1" for name in names)])
+    value, complaint = understood(text.strip(), names)
+    assert code == (2 if value is None else 0 if isfinite(value) else 1)
+    assert (out.getvalue() == "") == bool(code)
+    assert code or f"= {show(value or 0.0)}\n" in out.getvalue()
+    assert complaint in err.getvalue()
+
+
+def understood(text: str, names: Iterable[str]) -> tuple[float | None, str]:
+    """The value of an expression in which each name is 1, or None and what is wrong with it."""
+    try:
+        return parse.parse(text, dict.fromkeys(names, 1.0)).output.data, ""
+    except ExpressionError as error:
+        return None, f"autograd-mini: {error}\n"
 
 
 def test_full_width_signs_are_accepted(capsys: Captured) -> None:

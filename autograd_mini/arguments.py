@@ -1,0 +1,91 @@
+"""argparse in the learner's language: headings, --help, --lang, and what is said about arguments that are wrong.
+
+What you can do with this file: `Parser(prog=…, description=_("…"))` and `add_argument` as with argparse, inside
+`with language_of(arguments):`, which makes `--lang zh` hold before the help texts are made.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, NoReturn
+
+from autograd_mini.language import LANGUAGES, N_, _, language
+
+__all__ = ["Parser", "language_of"]
+
+#: argparse's own headings, as it writes them.
+HEADINGS = {"positional arguments": N_("arguments"), "options": N_("options")}
+#: argparse's own sentences, as it writes them. It fills the fields in before anyone can translate: `_translated` reads them back.
+SENTENCES = (
+    N_("argument {name}: {reason}"),
+    N_("the following arguments are required: {names}"),
+    N_("unrecognized arguments: {words}"),
+    N_("invalid choice: {given} (choose from {choices})"),
+    N_("invalid {kind} value: {given}"),
+    N_("expected one argument"),
+    N_("ignored explicit argument {given}"),
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """An ArgumentParser that speaks the language of the moment and has the option --lang.
+
+    >>> with language("zh"):
+    ...     print(Parser(prog="draw").format_usage())
+    用法：draw [-h] [--lang {en,zh}]
+    <BLANKLINE>
+    """
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(add_help=False, allow_abbrev=False, formatter_class=_Help, **how)
+        self.add_argument("-h", "--help", action="help", help=_("show this help and leave"))
+        self.add_argument("--lang", choices=tuple(LANGUAGES), help=_("the language (default: that of the environment)"))
+
+    def error(self, message: str) -> NoReturn:
+        """Print the usage and the message to stderr, and leave with code 2."""
+        self.print_usage(sys.stderr)
+        self.exit(2, _("{program}: error: {message}", program=self.prog, message=_translated(message)) + "\n")
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """argparse's help, with its own words translated."""
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, _("usage: ") if prefix is None else prefix)
+
+    def start_section(self, heading: str | None) -> None:
+        super().start_section(_(HEADINGS[heading]) if heading in HEADINGS else heading)
+
+    def format_help(self) -> str:
+        return re.sub(r"(?<=[\u4e00-\u9fff]):\n", "\uff1a\n", super().format_help())  # argparse ends headings with an English colon
+
+
+def _translated(message: str) -> str:
+    """What argparse says, in the language of the moment; other messages as they are."""
+    for sentence in SENTENCES:
+        if said := re.fullmatch(_pattern(sentence), message, re.DOTALL):
+            return _(sentence, **{field: _translated(text) for field, text in said.groupdict().items()})
+    return message
+
+
+def _pattern(sentence: str) -> str:
+    """The sentence as a pattern, each field a group: `expected {n} arguments` → `expected\\ (?P<n>.+?)\\ arguments`."""
+    return re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(sentence))
+
+
+def language_of(arguments: Sequence[str]) -> AbstractContextManager[None]:
+    """The language that --lang asks for, wherever it stands; that of the moment if it is not there, or not one that there is.
+
+    >>> from autograd_mini.language import current_language
+    >>> with language_of(["apples", "--lang", "zh"]):
+    ...     current_language()
+    'zh'
+    """
+    peek = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    peek.add_argument("--lang", nargs="?")
+    code = peek.parse_known_args(arguments)[0].lang
+    return language(code) if code in LANGUAGES else nullcontext()
