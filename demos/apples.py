@@ -12,7 +12,7 @@ from typing import NamedTuple
 import autograd_mini as ag
 from autograd_mini import Value
 from demos.blocks import Block, Figure, Figures, Heading, Picture, Say
-from demos.report import alone, forward_lines, what_ifs
+from demos.report import WhatIf, alone, derivatives, forward_lines, what_ifs
 from demos.words import N_, _
 
 __all__ = ["SLIDES", "TITLE", "Bill", "build", "step", "tell"]
@@ -53,13 +53,15 @@ def tell(quick: bool = False) -> Iterator[Block]:
     payment.backward()
     yield from _backward(bill)
     yield Heading(_("Try it: raise each number by 1"))
-    yield what_ifs(
-        payment,
-        [({price: 11.0}, "24.2"), ({subtotal: 21.0}, "23.1"), ({count: 3.0}, "33"), ({tax: 2.1}, "42")],
-        watch=[subtotal],
-    )
-    for name, at in {"price": {price: 11.0}, "subtotal": {subtotal: 21.0}, "count": {count: 3.0}, "tax": {tax: 2.1}}.items():
-        yield Picture(f"apples_what_if_{name}", ag.draw(payment, at=at, legend=True))
+    raised = {
+        "price": WhatIf({price: 11.0}, {subtotal: "22", payment: "24.2"}, "+2.2"),
+        "subtotal": WhatIf({subtotal: 21.0}, {subtotal: "21", payment: "23.1"}, "+1.1"),
+        "count": WhatIf({count: 3.0}, {subtotal: "30", payment: "33"}, "+11"),
+        "tax": WhatIf({tax: 2.1}, {payment: "42"}, "+20"),
+    }
+    yield what_ifs(payment, raised.values(), watch=[subtotal])
+    for name, what_if in raised.items():
+        yield Picture(f"apples_what_if_{name}", ag.draw(payment, at=what_if.at, legend=True))
     yield from _meaning(bill)
     yield from _rules(bill)
     yield from _notes()
@@ -81,10 +83,9 @@ def _forward_and_question(bill: Bill) -> Iterator[Block]:
 def _backward(bill: Bill) -> Iterator[Block]:
     yield Heading(_("Backward: from the payment to the price"))
     yield Say(_("The numbers now run the other way, from the output to the inputs, on an arrow of their own:"))
-    path = ((bill.payment, "1"), (bill.subtotal, "1.1"), (bill.price, "2.2"))
-    yield Figures(*(Figure(_derivative(bill, node), node.grad, course) for node, course in path))
+    yield derivatives(bill.payment, {bill.payment: "1", bill.subtotal: "1.1", bill.price: "2.2"})
     yield Say(_("2.2: one yuan more on the price, and the payment rises by 2.2 yuan. The other two arrows:"))
-    yield Figures(*(Figure(_derivative(bill, node), node.grad, course) for node, course in ((bill.quantity, "11"), (bill.tax, "20"))))
+    yield derivatives(bill.payment, {bill.quantity: "11", bill.tax: "20"})
     yield Picture("apples", ag.draw(bill.payment, legend=True))
 
 
@@ -93,14 +94,14 @@ def _meaning(bill: Bill) -> Iterator[Block]:
     yield Heading(_("What the numbers mean"))
     yield Say(
         _("Raised by the same amount, the price, the count and the tax move the payment 2.2, 11 and 20 times as much."),
-        _("(Ours.) The same amount is not the same effort: +1 on the tax factor makes 110 percent of 10. One point more (1.11):"),
+        _("(Ours.) The same amount is not the same effort: +1 on the tax factor raises the tax from 10 to 110 percent. One point more (1.11):"),
     )
-    yield what_ifs(payment, [({tax: 1.11}, "")])
+    yield what_ifs(payment, [WhatIf({tax: 1.11})])
     yield Say(
         _("(Ours.) Derivative and what-if agree exactly here, because the bill is linear in each number alone: a straight line."),
         _("When two numbers change at once they part: the product of the two steps comes on top."),
     )
-    yield what_ifs(payment, [({price: 11.0, count: 3.0}, "")])
+    yield what_ifs(payment, [WhatIf({price: 11.0, count: 3.0})])
     yield Say(_("On curves they part even for one number: see the lesson chain_rule."))
 
 
@@ -126,10 +127,6 @@ def _notes() -> Iterator[Block]:
         _("The cost of a backward pass grows with the number of connections, not “with the number of neurons”;"),
         _("and backpropagation finds derivatives: it does not make training “converge faster”."),
     )
-
-
-def _derivative(bill: Bill, node: Value) -> str:
-    return f"∂{bill.payment.label}/∂{node.label}"
 
 
 if __name__ == "__main__":

@@ -6,14 +6,17 @@ collect a lesson's numbers (`figures(blocks)`) to hold them against the course's
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import isclose
 from pathlib import Path
 from typing import Protocol
 
 from autograd_mini.number import show
 
-__all__ = ["Block", "Figure", "Figures", "Heading", "Picture", "Savable", "Say", "Table", "figures"]
+__all__ = ["Block", "Figure", "Figures", "Heading", "Picture", "Row", "Savable", "Say", "Table", "figures"]
+
+ROUNDED = 9  # decimals of the figures that a course has rounded; those with fewer are exact
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,8 @@ class Figure:
     ('0.298371109', '3.510188e-5')
     >>> Figure("a trial", 3.327, "3.293").difference
     '+0.034'
+    >>> Figure("change of the payment", 2.2, "+2.2", signed=True).shown
+    '+2.2'
     """
 
     what: str
@@ -35,23 +40,31 @@ class Figure:
     decimals: int | None = None
     significant: int = 12
     before: float | None = None  # in a what-if: the number before the change
+    signed: bool = False  # shown with its sign, + too, as a change is
 
     @property
     def shown(self) -> str:
         """The number as text, to the digits of the course's."""
-        mantissa, mark, _ = self.course.partition("e")
-        places = len(mantissa.partition(".")[2]) if self.course else self.decimals
+        text = self._digits()
+        return f"+{text}" if self.signed and not text.startswith("-") else text
+
+    def _digits(self) -> str:
+        places = _decimals(self.course) if self.course else self.decimals
         if places is None:
             return show(self.value, self.significant)
-        if not mark:
+        if "e" not in self.course:
             return f"{round(self.value, places) + 0.0:.{places}f}"  # + 0.0: nobody writes -0
         mantissa, _, exponent = f"{self.value:.{places}e}".partition("e")
         return f"{mantissa}e{int(exponent)}"
 
     @property
     def agrees(self) -> bool:
-        """True where, to the course's digits, the two are one number."""
-        return bool(self.course) and float(self.shown) == float(self.course)
+        """True where the two are one number: to the course's digits if it has rounded (to nine decimals), else up to rounding errors."""
+        if not self.course:
+            return False
+        if _decimals(self.course) >= ROUNDED:
+            return float(self.shown) == float(self.course)
+        return isclose(self.value, float(self.course), rel_tol=1e-12)
 
     @property
     def difference(self) -> str:
@@ -59,6 +72,11 @@ class Figure:
         if not self.course:
             return ""
         return "0" if self.agrees else f"{float(show(self.value - float(self.course), 6)):+.6g}"
+
+
+def _decimals(text: str) -> int:
+    """How many digits stand behind the point."""
+    return len(text.partition("e")[0].partition(".")[2])
 
 
 @dataclass(frozen=True)
@@ -88,12 +106,20 @@ class Figures:
         object.__setattr__(self, "figures", figures)
 
 
-@dataclass(frozen=True)
+#: The cells of a table's row, from left to right.
+Row = Sequence[str | Figure]
+
+
+@dataclass(frozen=True, init=False)
 class Table:
     """A table; a cell is a text or a Figure, which is marked ✓ where it is the course's number."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str | Figure, ...], ...]
+
+    def __init__(self, columns: Iterable[str], rows: Iterable[Row]) -> None:
+        object.__setattr__(self, "columns", tuple(columns))
+        object.__setattr__(self, "rows", tuple(map(tuple, rows)))
 
 
 class Savable(Protocol):

@@ -14,7 +14,7 @@ from autograd_mini import Value
 from autograd_mini.backward import steps
 from autograd_mini.number import show
 from demos.blocks import Block, Figure, Figures, Heading, Picture, Say, Table
-from demos.report import alone, change, forward_lines
+from demos.report import alone, change, derivatives, forward_lines
 from demos.words import N_, _
 
 __all__ = ["SLIDES", "STEPS", "TITLE", "Curve", "build", "step", "tell"]
@@ -83,17 +83,17 @@ def _what_ifs(curve: Curve) -> Iterator[Block]:
         dz = numbers[z] - z.data
         moved = change(t.data, numbers[t]), change(z.data, numbers[z])
         rows.append((show(dx), *moved, Figure(f"Δx = {show(dx)}: Δz", dz), Figure(f"Δx = {show(dx)}: Δz/Δx", dz / dx, decimals=3)))
-    yield Table(("Δx", "t", "z", "Δz", "Δz/Δx"), tuple(rows))
+    yield Table(("Δx", "t", "z", "Δz", "Δz/Δx"), rows)
     yield Say(
         _("On the bill of the apples every step gave the same rate. On a curve the rate depends on the step:"),
-        _("the smaller the step, the nearer it comes to 6. What is left over is the step squared."),
+        _("the smaller the step, the nearer Δz/Δx comes to 6. For Δz is 6·Δx and, on top, the step squared."),
     )
     yield Picture("chain_rule_what_if", ag.draw(z, at={x: x.data + 1.0}, gradients=False, legend=True))
 
 
 def _backward(curve: Curve) -> Iterator[Block]:
     yield Heading(_("Backward: no step at all"))
-    yield Figures(*(Figure(f"∂z/∂{node.label}", node.grad) for node in (curve.z, curve.t, curve.x, curve.y)))
+    yield derivatives(curve.z, dict.fromkeys((curve.z, curve.t, curve.x, curve.y), ""))
     yield Picture("chain_rule", ag.draw(curve.z, legend=True))
     yield Heading(_("The chain rule"))
     yield Say(

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import autograd_mini as ag
 from autograd_mini import Value
 from demos.blocks import Block, Figure, Figures, Heading, Picture, Say, Table
-from demos.report import alone, forward_lines, what_ifs
+from demos.report import WhatIf, alone, derivative, derivatives, forward_lines, what_ifs
 from demos.words import N_, _
 
 __all__ = ["SLIDES", "TITLE", "Bill", "build", "step", "tell"]
@@ -82,13 +82,13 @@ def _boxes(bill: Bill) -> Iterator[Block]:
         _("If the price of an apple rises a little, by how much does the payment rise? And for the other numbers?"),
         _("Go back from the payment, one arrow after another, and fill in the nine boxes before you read on:"),
     )
-    yield Table((_("derivative"), _("box")), tuple((_derivative(bill, node), "▢") for node, _course in _answer_key(bill)))
+    yield Table((_("derivative"), _("box")), ((derivative(bill.payment, node), "▢") for node in _answer_key(bill)))
     yield Picture("oranges_boxes", ag.walk(bill.payment).run_to(bill.payment).draw())
 
 
 def _answers(bill: Bill) -> Iterator[Block]:
     yield Heading(_("The answers"))
-    yield Figures(*(Figure(_derivative(bill, node), node.grad, course) for node, course in _answer_key(bill)))
+    yield derivatives(bill.payment, _answer_key(bill))
     yield Picture("oranges", ag.draw(bill.payment, legend=True))
     yield Heading(_("The new node: addition"))
     yield Say(
@@ -101,21 +101,17 @@ def _what_ifs(bill: Bill) -> Iterator[Block]:
     yield Heading(_("Try it: raise each number by 1"))
     yield Say(_("(Ours; the course asks for the nine boxes only.)"))
     leaves = [bill.apple_price, bill.apple_count, bill.orange_price, bill.orange_count, bill.tax]
-    yield what_ifs(bill.payment, [({leaf: leaf.data + 1.0}, "") for leaf in leaves], watch=[bill.total])
+    yield what_ifs(bill.payment, [WhatIf({leaf: leaf.data + 1.0}) for leaf in leaves], watch=[bill.total])
     yield Picture("oranges_what_if", ag.draw(bill.payment, at={bill.apple_price: 11.0}, legend=True))
     yield Say(_("Each agrees exactly with its derivative, because the bill is linear in each number alone."))
 
 
-def _answer_key(bill: Bill) -> list[tuple[Value, str]]:
+def _answer_key(bill: Bill) -> dict[Value, str]:
     """The nine boxes of the slide, from the payment back, with the slide's answers."""
-    return [
-        (bill.payment, "1"), (bill.total, "1.1"), (bill.tax, "65"), (bill.apples, "1.1"), (bill.oranges, "1.1"),
-        (bill.orange_count, "16.5"), (bill.apple_count, "11"), (bill.apple_price, "2.2"), (bill.orange_price, "3.3"),
-    ]  # fmt: skip
-
-
-def _derivative(bill: Bill, node: Value) -> str:
-    return f"∂{bill.payment.label}/∂{node.label}"
+    return {
+        bill.payment: "1", bill.total: "1.1", bill.tax: "65", bill.apples: "1.1", bill.oranges: "1.1",
+        bill.orange_count: "16.5", bill.apple_count: "11", bill.apple_price: "2.2", bill.orange_price: "3.3",
+    }  # fmt: skip
 
 
 if __name__ == "__main__":

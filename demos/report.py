@@ -1,14 +1,16 @@
 """Printing a lesson: its blocks one after another in the terminal, its pictures into a folder.
 
-What you can do with this file: `tell(title, blocks, out)`; in a lesson, the rows that many share: `forward_lines`, `what_ifs`.
+What you can do with this file: `tell(title, blocks, out)`; in a lesson, what many share: `forward_lines`, `derivatives`,
+`what_ifs`, and how numbers are written (`change`, `vector`).
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import singledispatchmethod
 from pathlib import Path
+from typing import NamedTuple
 
 from rich import table as rich_table
 from rich.console import Console
@@ -18,10 +20,10 @@ import autograd_mini as ag
 from autograd_mini import Value
 from autograd_mini.errors import MissingExtra
 from autograd_mini.number import show
-from demos.blocks import Block, Figure, Figures, Heading, Picture, Say, Table
+from demos.blocks import Block, Figure, Figures, Heading, Picture, Row, Say, Table
 from demos.words import _
 
-__all__ = ["alone", "change", "console", "forward_lines", "tell", "what_ifs"]
+__all__ = ["WhatIf", "alone", "change", "console", "derivative", "derivatives", "forward_lines", "tell", "vector", "what_ifs"]
 
 WIDEST = 200
 
@@ -91,34 +93,53 @@ def forward_lines(nodes: Sequence[Value]) -> list[str]:
     return lines
 
 
-def what_ifs(
-    output: Value,
-    changes: Sequence[tuple[Mapping[Value, float], str]],
-    watch: Sequence[Value] = (),
-) -> Table:
+def derivatives(output: Value, course: Mapping[Value, str]) -> Figures:
+    """∂output/∂node of each of these nodes, beside what the course prints for it ("" where it is ours). `output.backward()` must have run."""
+    return Figures(*(Figure(derivative(output, node), node.grad, text) for node, text in course.items()))
+
+
+def derivative(output: Value, node: Value) -> str:
+    """The name of a derivative: `∂payment/∂price`."""
+    return f"∂{output.label}/∂{node.label}"
+
+
+class WhatIf(NamedTuple):
+    """Numbers to be set, and what the course prints for that (nothing where the what-if is ours): new numbers, change of the output."""
+
+    at: Mapping[Value, float]
+    course: Mapping[Value, str] = {}
+    change: str = ""
+
+
+def what_ifs(output: Value, changes: Iterable[WhatIf], watch: Sequence[Value] = ()) -> Table:
     """Each change with old → new of the watched nodes and of the output, beside what the derivatives foretell.
 
-    A change comes with the output that the course prints for it ("" where the what-if is ours). `output.backward()` must have run.
+    `output.backward()` must have run.
     """
-    columns = [_("what if"), *(node.label or "" for node in watch), str(output.label), _("change"), _("derivative × step")]
-    rows: list[tuple[str | Figure, ...]] = []
-    for at, course in changes:
-        numbers = ag.evaluate(output, at)
-        foretold = sum(node.grad * (new - node.data) for node, new in at.items())
-        what = ", ".join(f"{node.label} {change(node.data, new)}" for node, new in at.items())
-        rows.append((
-            what,
-            *(change(node.data, numbers[node]) for node in watch),
-            Figure(what, numbers[output], course, before=output.data),
-            _signed(numbers[output] - output.data),
-            _signed(foretold),
-        ))  # fmt: skip
-    return Table(tuple(columns), tuple(rows))
+    columns = (_("what if"), *(str(node.label) for node in (*watch, output)), _("change"), _("derivative × step"))
+    return Table(columns, (_what_if(output, what_if, watch) for what_if in changes))
+
+
+def _what_if(output: Value, what_if: WhatIf, watch: Sequence[Value]) -> Row:
+    numbers = ag.evaluate(output, what_if.at)
+    foretold = sum(node.grad * (new - node.data) for node, new in what_if.at.items())
+    what = ", ".join(f"{node.label} {change(node.data, new)}" for node, new in what_if.at.items())
+    return (
+        what,
+        *(Figure(f"{what}: {node.label}", numbers[node], what_if.course.get(node, ""), before=node.data) for node in (*watch, output)),
+        Figure(_("{what}: change", what=what), numbers[output] - output.data, what_if.change, signed=True),
+        Figure(_("{what}: derivative × step", what=what), foretold, signed=True),
+    )
 
 
 def change(old: float, new: float) -> str:
     """`22 → 24.2`, or one number where nothing changes."""
     return show(old) if old == new else f"{show(old)} → {show(new)}"
+
+
+def vector(numbers: Iterable[float], digits: int = 6) -> str:
+    """`(2, -1)`, to so many significant digits."""
+    return f"({', '.join(show(x, digits) for x in numbers)})"
 
 
 def alone(title: str, blocks: Callable[[], Iterable[Block]], out: Path = Path("out")) -> None:
@@ -137,10 +158,6 @@ def _cell(cell: str | Figure) -> str:
     if not cell.course:
         return shown
     return f"{shown} ✓" if cell.agrees else _("{here}, course {course}", here=shown, course=cell.course)
-
-
-def _signed(x: float) -> str:
-    return show(x, 10) if x < 0 else f"+{show(x, 10)}"
 
 
 def _table(columns: Iterable[str], right: bool = False) -> rich_table.Table:

@@ -21,10 +21,16 @@ COURSE = {
     "∂payment/∂orange count": "16.5", "∂payment/∂apple count": "11",
     "∂payment/∂apple price": "2.2", "∂payment/∂orange price": "3.3",
 }  # fmt: skip
-OURS = {
-    "apple price 10 → 11": "73.7", "apple count 2 → 3": "82.5", "orange price 15 → 16": "74.8", "orange count 3 → 4": "88",
-    "tax 1.1 → 2.1": "136.5",
+WHAT_IFS = {  # sum, payment, change of the payment
+    "apple price 10 → 11": ("67", "73.7", "+2.2"), "apple count 2 → 3": ("75", "82.5", "+11"),
+    "orange price 15 → 16": ("68", "74.8", "+3.3"), "orange count 3 → 4": ("80", "88", "+16.5"),
+    "tax 1.1 → 2.1": ("65", "136.5", "+65"),
 }  # fmt: skip
+OURS = {
+    f"{what}: {column}": text
+    for what, (total, payment, change) in WHAT_IFS.items()
+    for column, text in {"sum": total, "payment": payment, "change": change, "derivative × step": change}.items()
+}
 
 
 def test_the_numbers() -> None:
