@@ -120,7 +120,7 @@ def _lines(found: Explanation) -> Iterator[str]:
 
 
 def _paths(found: Explanation, names: Mapping[Value, str], called: Mapping[str, str]) -> Iterator[str]:
-    rows = [(path.chain(names), path.factors(), show(path.product + 0.0, 6)) for path in found.paths]
+    rows = [(path.chain(names), path.factors(), show(path.product, 6)) for path in found.paths]
     yield from _table((_("path"), _("local derivatives"), _("product")), rows)
     if found.count == len(found.paths):
         yield _("These are all paths: ∂{y}/∂{x} is the sum of their products.", **called)
@@ -130,7 +130,7 @@ def _paths(found: Explanation, names: Mapping[Value, str], called: Mapping[str, 
             "∂{y}/∂{x} is the sum of the products of all paths; these are the largest. "
             "Their share of the sum of all |products|: {share}.", share=share, **called
         )  # fmt: skip
-    if any("₁" in chain or "₂" in chain for chain, *_rest in rows):
+    if any(path.is_numbered for path in found.paths):
         yield _("(→₁, →₂: enters as the first, as the second operand.)")
 
 

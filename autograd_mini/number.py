@@ -48,7 +48,7 @@ def show(x: float, digits: int = 12) -> str:
     >>> show(71.50000000000001), show(20.0), show(0.00043856773, 3), show(1e22), show(float("nan"))
     ('71.5', '20', '0.000439', '1e22', 'nan')
     """
-    text = f"{x:.{digits}g}"
+    text = f"{x + 0.0:.{digits}g}"  # + 0.0: nobody writes -0
     mantissa, mark, exponent = text.partition("e")
     return f"{mantissa}e{int(exponent)}" if mark else text
 

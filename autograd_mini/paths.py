@@ -18,7 +18,7 @@ from functools import reduce
 from itertools import pairwise
 from math import fabs, frexp, inf, isfinite, ldexp, prod
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from autograd_mini.graph import between
 from autograd_mini.language import _
@@ -27,6 +27,8 @@ from autograd_mini.number import show
 from autograd_mini.value import Value
 
 __all__ = ["Path", "Paths", "bracketed", "counted", "folded", "names_for", "paths", "product"]
+
+T = TypeVar("T")
 
 #: A size: |number| as (exponent, mantissa), mantissa × 2**exponent with a mantissa in ½ … 1. Sizes compare as tuples do, and
 #: their exponents have no bounds, so a product of sizes never becomes 0 or infinite on its way.
@@ -56,15 +58,23 @@ class Path:
 
     def chain(self, names: Mapping[Value, str]) -> str:
         """The path in the names of its nodes, `x → v1 → y`; where several edges join two nodes, the arrow is numbered: `x →₂ v1`."""
-        parts = [names[self.nodes[0]]]
-        for (operand, node), position in zip(pairwise(self.nodes), self.positions, strict=True):
-            which = str(position + 1).translate(SUBSCRIPTS) if node.operands.count(operand) > 1 else ""
-            parts.append(f"→{which} {names[node]}")
-        return " ".join(folded(parts))
+        first, *others = self.nodes
+        arrows = ["→" + str(number or "").translate(SUBSCRIPTS) for number in self._numbers()]
+        return " ".join(folded([names[first], *(f"{arrow} {names[node]}" for arrow, node in zip(arrows, others, strict=True))]))
+
+    @property
+    def is_numbered(self) -> bool:
+        """True if an arrow of `chain` has a number."""
+        return any(ends([0, *self._numbers()]))
+
+    def _numbers(self) -> list[int]:
+        """For each edge which operand it enters as, from 1, if several edges join the same two nodes; else 0."""
+        edges = zip(pairwise(self.nodes), self.positions, strict=True)
+        return [position + 1 if node.operands.count(operand) > 1 else 0 for (operand, node), position in edges]
 
     def factors(self) -> str:
         """Its local derivatives as a product, `2 × (-0.5) × 1`; of many, the first and the last ones."""
-        shown = [show(local + 0.0, 6) for local in self.local_derivatives]  # + 0.0 shows a -0 as 0
+        shown = [show(local, 6) for local in self.local_derivatives]
         return " × ".join(folded(bracketed(shown))) or "1"
 
 
@@ -162,9 +172,15 @@ def counted(count: int) -> str:
 
 def folded(parts: Sequence[str]) -> Sequence[str]:
     """The parts; of many, the first and the last ones, and between them how many are left out."""
-    if len(parts) <= LONGEST:
-        return parts
-    return [*parts[:ENDS], _("… ({n} more) …", n=f"{len(parts) - 2 * ENDS:,}"), *parts[-ENDS:]]
+    shown = list(ends(parts))
+    if left_out := len(parts) - len(shown):
+        shown.insert(ENDS, _("… ({n} more) …", n=f"{left_out:,}"))
+    return shown
+
+
+def ends(parts: Sequence[T]) -> Sequence[T]:
+    """The parts; of many, the first and the last ones."""
+    return parts if len(parts) <= LONGEST else [*parts[:ENDS], *parts[-ENDS:]]
 
 
 def bracketed(terms: Sequence[str]) -> list[str]:

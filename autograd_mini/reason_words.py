@@ -26,8 +26,8 @@ SHOWN = 3  # further edges that are named; of more, their count is said
 
 VERDICTS: Mapping[str, str] = MappingProxyType({
     "zero": N_("∂{y}/∂{x} is 0."),
-    "tiny": N_("∂{y}/∂{x} = {derivative} is tiny for numbers of this size."),
-    "huge": N_("∂{y}/∂{x} = {derivative} is huge for numbers of this size."),
+    "tiny": N_("∂{y}/∂{x} = {derivative} is tiny: below a millionth."),
+    "huge": N_("∂{y}/∂{x} = {derivative} is huge: above a million."),
     "infinite": N_("∂{y}/∂{x} is {derivative}: infinite."),
     "nan": N_("∂{y}/∂{x} is nan: not a number."),
     "ordinary": N_("∂{y}/∂{x} = {derivative} is an ordinary number: neither 0, tiny, huge, infinite nor nan."),
@@ -75,7 +75,7 @@ REASONS: Mapping[str, str] = MappingProxyType({
         "No single edge is to blame, the gradient explodes little by little: "
         "of the {n} local derivatives on the largest path, {large} are above 1 ({multiplied})."
     ),
-    "many_paths": N_("No path is large by itself (the largest comes to {product}), but very many add up."),
+    "many_paths": N_("No path is huge by itself (the largest comes to {product}), but {count} paths add up."),
     # infinity and nan
     "infinite_slope": N_("{written} is infinitely steep at {at_operand} ({arithmetic})."),
     "overflow": N_("At {written} what comes back grows beyond the largest double, about 1.8e308 ({arithmetic})."),
@@ -140,9 +140,9 @@ def _of_edge(step: Step, names: Mapping[Value, str]) -> dict[str, str]:
     node, operand = step.node, step.operand
     arithmetic = _(
         "upstream {upstream} × local {local} = {contribution}",
-        upstream=show(step.upstream + 0.0, 6), local=show(step.local_derivative + 0.0, 6), contribution=show(step.contribution + 0.0, 6),
+        upstream=show(step.upstream, 6), local=show(step.local_derivative, 6), contribution=show(step.contribution, 6),
     )  # fmt: skip
-    return {  # + 0.0 shows a -0 as 0
+    return {
         "operand": names[operand],
         "at_operand": _with_number(operand, names),
         "other": _with_number(node.operands[1 - step.position], names) if len(node.operands) == 2 else "",
@@ -169,5 +169,5 @@ def _with_number(node: Value, names: Mapping[Value, str]) -> str:
 
 
 def _sum(contributions: tuple[float, ...]) -> str:
-    shown = [show(contribution + 0.0) for contribution in contributions]
+    shown = [show(contribution) for contribution in contributions]
     return f"{' + '.join(folded(bracketed(shown)))} = {show(sum(contributions))}"

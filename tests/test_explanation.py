@@ -54,6 +54,23 @@ def test_two_hundred_doublings() -> None:
     assert "x →₁ v1 →₁ v2 … (195 more) … →₁ v198 →₁ v199 →₁ v200  1 × 1 × 1 × … (194 more) … × 1 × 1 × 1" in str(found)
 
 
+def test_numbered_arrows_are_explained_where_there_are_some() -> None:
+    note = "(→₁, →₂: enters as the first, as the second operand.)"
+    x = Value(3.0, "x₁")
+    assert note in str(ag.explain(x * x, x))
+    assert note not in str(ag.explain(x * 2.0, x))
+    # In the middle of a long path, where nothing is written out, no arrow needs an explanation.
+    middle = chain(x)
+    assert note not in str(ag.explain(chain(middle + middle), x))
+    assert note in str(ag.explain(middle + middle, x))
+
+
+def chain(x: Value) -> Value:
+    for _ in range(8):
+        x = x * 2.0
+    return x
+
+
 @given(expressions(ops.TABLE.values()), st.integers(1, 4))
 def test_the_three_ways_agree_within_their_bounds(expression: Expression, k: int) -> None:
     xs, y = expression.record()

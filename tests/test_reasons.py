@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable
 from math import inf, isfinite, isinf, isnan, nan
-from pathlib import Path
 
 import pytest
 from graphs import graphs_of_any_slopes, hostile_graphs
-from hypothesis import given
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 import autograd_mini as ag
 from autograd_mini import Value, ops, reasons
@@ -145,6 +144,23 @@ def test_an_ordinary_derivative_comes_with_its_largest_path() -> None:
 
 # --- no path ------------------------------------------------------------------------------------------------------
 
+X, G = v(2.0), ag.constant(9.81, "g")
+CUT = X.detach()
+
+#: The reason → a y and an x.
+APART: dict[str, tuple[Value, Value]] = {
+    "constant": (G * W, G),
+    "detached_itself": (CUT * W, CUT),
+    "detached": (CUT * W, X),
+    "detached_output": (CUT, X),
+    "perhaps_detached": (X.exp().detach() * W, X),
+    "not_connected": (W * 2, X),
+    "namesake": (v(1.0) * 2, X),
+    "other_way_round": (X, X * 3),
+    "not_finite": (v(0.0).log(), X),
+    "itself": (X, X),
+}
+
 
 def test_not_connected() -> None:
     found = ag.why(W * 2, v(2.0))
@@ -257,24 +273,33 @@ def test_an_edge_and_contributions_that_cancel_are_both_named() -> None:
 # --- any graph ----------------------------------------------------------------------------------------------------
 
 
-def fits(verdict: str, derivative: float, y: Value, x: Value) -> bool:
+def fits(verdict: str, derivative: float) -> bool:
     """The verdicts as the docstring of `why` defines them."""
     if isnan(derivative) or isinf(derivative) or derivative == 0:
         return verdict == ("nan" if isnan(derivative) else "infinite" if isinf(derivative) else "zero")
-    moved = abs(derivative) * max(1.0, abs(x.data)) / max(1.0, abs(y.data))
-    if moved < TINY * (1 - 1e-9):
-        return verdict == "tiny"
-    if moved > HUGE * (1 + 1e-9):
-        return verdict == "huge"
-    return verdict == "ordinary" or not TINY * (1 + 1e-9) < moved < HUGE * (1 - 1e-9)
+    return verdict == ("tiny" if abs(derivative) < TINY else "huge" if abs(derivative) > HUGE else "ordinary")
+
+
+def is_true(found: reasons.Reason) -> None:
+    """What the reason says of its numbers is so."""
+    factors = [abs(local) for local in found.path.local_derivatives] if found.path else []
+    if found.reason in ("vanishing", "exploding"):  # little by little: not by one factor alone
+        assert sum(factor < 1 if found.reason == "vanishing" else factor > 1 for factor in factors) > 1
+    if found.step and found.verdict in ("tiny", "huge"):
+        assert abs(found.step.local_derivative) < 1 if found.verdict == "tiny" else abs(found.step.local_derivative) > 1
+    if found.reason == "many_paths":
+        assert found.count > 1
+    if found.reason == "paths_cancel":
+        assert min(found.contributions) < 0 < max(found.contributions)
 
 
 def holds(y: Value, x: Value) -> None:
     found = ag.why(y, x)
     [derivative] = ag.grad(y, [x])
     assert repr(found.derivative) == repr(derivative)
-    assert fits(found.verdict, derivative, y, x), (found.verdict, derivative)
+    assert fits(found.verdict, derivative), (found.verdict, derivative)
     assert str(found)
+    is_true(found)
     upstream = gradients({y: 1.0})
     if found.edge and found.step:
         node, operand = found.edge
@@ -316,6 +341,35 @@ def test_any_local_derivatives_get_an_answer(graph: tuple[Value, Value]) -> None
     holds(*graph)
 
 
+# --- sizes: a derivative is tiny or huge by itself, not beside the numbers around it ----------------------------------
+
+FINITE = st.floats(-1e290, 1e290)
+
+
+@given(FINITE, FINITE)
+def test_what_a_sum_passes_on_unchanged_is_ordinary(at: float, other: float) -> None:
+    x = v(at)
+    assert ag.why(x + other, x).verdict == ag.why(other - x, x).verdict == "ordinary"
+
+
+@given(FINITE, st.floats(min_value=1e-12, max_value=1e12))
+def test_the_other_factor_is_to_blame_however_large_the_numbers_are(at: float, factor: float) -> None:
+    x = v(at)
+    found = ag.why(factor * x, x)
+    expected = ("tiny", "small_factor") if factor < TINY else ("huge", "large_factor") if factor > HUGE else ("ordinary", "single_path")
+    assert (found.verdict, found.reason) == expected
+
+
+@given(expressions(ops.TABLE.values()), FINITE)
+def test_adding_a_number_changes_no_reason(expression: Expression, number: float) -> None:
+    xs, y = expression.record()
+    assume(isfinite(y.data + number))
+    for x in xs:
+        before, after = ag.why(y, x), ag.why(y + number, x)
+        assert (after.verdict, after.derivative) == (before.verdict, before.derivative)
+        assert after.reason == before.reason.replace("itself", "single_path")
+
+
 def test_a_long_chain() -> None:
     x = v(0.5)
     found = ag.why(chained(lambda t: (t * 0.5).sigmoid(), 20_000)(x), x)
@@ -326,27 +380,28 @@ def test_a_long_chain() -> None:
 # --- the words ----------------------------------------------------------------------------------------------------
 
 
-def test_every_reason_has_words_and_every_word_is_used() -> None:
-    tree = ast.parse(Path(reasons.__file__).read_text())
-    said = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    assert set(REASONS) <= said
-    assert set(VERDICTS) <= said
-    tested = {case[3] for case in EDGES} | {case[3] for case in WHOLE}
-    of_their_own = {
-        "constant", "detached_itself", "detached", "detached_output", "perhaps_detached", "not_connected", "namesake",
-        "other_way_round", "not_finite", "itself",
-    }  # fmt: skip
-    assert tested | of_their_own == set(REASONS)
+def test_every_reason_and_verdict_that_there_are_words_for_is_given() -> None:
+    given = [asked(at, f) for at, f, *_ in EDGES] + [asked(at, f) for at, f, *_ in WHOLE] + [ag.why(*pair) for pair in APART.values()]
+    assert {found.reason for found in given} == set(REASONS)
+    assert {found.verdict for found in given} == set(VERDICTS)
+
+
+@pytest.mark.parametrize("expected", APART)
+def test_what_no_path_joins(expected: str) -> None:
+    assert ag.why(*APART[expected]).reason == expected
+
+
+def asked(at: float, f: F) -> reasons.Reason:
+    x = v(at)
+    return ag.why(f(x), x)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_no_field_of_a_sentence_is_left_empty(language: str) -> None:
     points: list[tuple[float, F]] = [*((at, f) for at, f, *_ in EDGES), *((at, f) for at, f, *_ in WHOLE)]
     with ag.language(language):
-        for at, f in points:
-            x = v(at)
-            text = str(ag.why(f(x), x))
-            assert not re.search(r"[{}]|\( ?\)|  ", text), text
+        for text in [str(asked(at, f)) for at, f in points] + [str(ag.why(*pair)) for pair in APART.values()]:
+            assert not re.search(r"[{}]|\( ?\)|  ", text.replace("detach()", "detach")), text
 
 
 def test_in_a_repl_it_shows_its_text() -> None:

@@ -20,7 +20,7 @@ LEGEND = (
     ("current", N_("now: thick, the number in a filled box")),
     ("to come", N_("to come: dotted, an empty box")),
     ("value", N_("forward: the value that flows along the edge")),
-    ("gradient", N_("backward: the derivative: how much the output moves per unit of this value")),
+    ("gradient", N_("backward: what this edge carries back, its contribution to the derivative")),
     ("slip", N_("what the slip gives, and beside it what is right")),
     ("constant", N_("constant: a plain number, nothing flows back")),
     ("what-if", N_("what if: old → new (the difference)")),

@@ -69,7 +69,7 @@ def _foretold(walk: Walk, asked: WhatIf) -> Said:
 
 
 def _shown(walk: Walk, x: float) -> str:
-    return show(x + 0.0, walk.digits)  # + 0.0: nobody writes -0
+    return show(x, walk.digits)
 
 
 def _signed(walk: Walk, x: float) -> str:

@@ -123,4 +123,4 @@ class _Here:
         return corrected(self._show(found), self._show(right))
 
     def _show(self, x: float) -> str:
-        return show(x + 0.0, self.walk.digits)  # + 0.0: nobody writes -0
+        return show(x, self.walk.digits)
