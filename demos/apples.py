@@ -94,7 +94,8 @@ def _meaning(bill: Bill) -> Iterator[Block]:
     yield Heading(_("What the numbers mean"))
     yield Say(
         _("Raised by the same amount, the price, the count and the tax move the payment 2.2, 11 and 20 times as much."),
-        _("(Ours.) The same amount is not the same effort: +1 on the tax factor raises the tax from 10 to 110 percent. One point more (1.11):"),
+        _("(Ours.) The same amount is not the same effort: +1 on the tax factor raises the tax from 10 to 110 percent."),
+        _("One point more, from 10 to 11 percent:"),
     )
     yield what_ifs(payment, [WhatIf({tax: 1.11})])
     yield Say(

@@ -7,17 +7,17 @@ What you can do with this file: `python -m demos by_hand` tells the lesson, `--s
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice, pairwise
+from itertools import islice
 from typing import NamedTuple
 
 import autograd_mini as ag
 from autograd_mini import Value
 from autograd_mini.number import show
 from autograd_mini.symbols import spell
-from demos.blocks import Block, Figure, Figures, Heading, Picture, Say, Table
-from demos.report import alone, change
+from demos.blocks import Block, Figure, Figures, Heading, Picture, Row, Say, Table
+from demos.report import alone, changes, derivatives
 from demos.words import N_, _
-from nn.neurons import Neurons, neurons
+from nn.neurons import Neurons, fully_connected
 
 __all__ = ["SLIDES", "TITLE", "WEIGHTS", "Net", "as_neurons", "build", "descend", "step", "tell"]
 
@@ -58,9 +58,8 @@ def build() -> Net:
 
 def as_neurons(net: Net) -> Neurons:
     """The net as the course draws it: neurons in columns, a weight on each edge."""
-    layers = [[(str(value.label), value) for value in layer] for layer in (net.inputs, net.hidden, (net.predicted,))]
-    pairs = [(source, target) for before, after in pairwise(layers) for target, _value in after for source, _value in before]
-    return neurons(layers, dict(zip(pairs, net.w.values(), strict=True)))
+    w = list(net.w.values())
+    return fully_connected([net.inputs, net.hidden, [net.predicted]], [[w[:3], w[3:6]], [w[6:]]])
 
 
 def descend(net: Net, learning_rate: float) -> Iterator[float]:
@@ -114,9 +113,9 @@ def _trial(net: Net) -> Iterator[Block]:
     yield Say(_("The inputs and the target are given: only the eight weights can be adjusted. There are two ways to go about it."))
     yield Heading(_("From front to back: try"))
     yield Say(_("Adjust some weights a little, and compute again:"))
-    trials = [{"w31": 0.35, "w11′": 0.78, "w21′": 0.83}, {"w22": 0.35, "w11′": 0.78, "w21′": 0.83}]
-    tried = [ag.evaluate(net.predicted, {net.w[name]: x for name, x in trial.items()}) for trial in trials]
-    yield Table((_("what if"), "a1′", "a2′", "ŷ", "y − ŷ"), tuple(_trial_row(net, *row) for row in zip(trials, tried, strict=True)))
+    trials = [{net.w[raised]: 0.35, net.w["w11′"]: 0.78, net.w["w21′"]: 0.83} for raised in ("w31", "w22")]
+    tried = [ag.evaluate(net.predicted, trial) for trial in trials]
+    yield Table((_("what if"), "a1′", "a2′", "ŷ", "y − ŷ"), (_trial_row(net, *row) for row in zip(trials, tried, strict=True)))
     yield Say(
         *(f"  {_arithmetic(net.predicted, numbers)}" for numbers in tried),
         _("The first line is the course's trial, and the course prints 3.293 for it. That is what the second line gives:"),
@@ -127,11 +126,14 @@ def _trial(net: Net) -> Iterator[Block]:
     yield Say(_("Each further weight makes it ten times as many, and a large model has hundreds of billions of weights."))
 
 
-def _trial_row(net: Net, trial: Mapping[str, float], numbers: Mapping[Value, float]) -> tuple[str | Figure, ...]:
-    what = ", ".join(f"{name} {change(net.w[name].data, x)}" for name, x in trial.items())
-    first, second = (change(node.data, numbers[node]) for node in net.hidden)
-    predicted = numbers[net.predicted]
-    return what, first, second, Figure(what, predicted, "3.293"), show(net.target.data - predicted)
+def _trial_row(net: Net, at: Mapping[Value, float], numbers: Mapping[Value, float]) -> Row:
+    what, predicted = changes(at), numbers[net.predicted]
+    return (
+        what,
+        *(Figure(f"{what}: {node.label}", numbers[node], before=node.data) for node in net.hidden),
+        Figure(what, predicted, "3.293"),
+        Figure(f"{what}: y − ŷ", net.target.data - predicted),
+    )
 
 
 def _pie(net: Net) -> Iterator[Block]:
@@ -193,7 +195,7 @@ def _backward(net: Net) -> Iterator[Block]:
             w["w31"].grad,
         ),
     )
-    yield Figures(*(Figure(f"∂L/∂{name}", w[name].grad, decimals=3) for name in [*list(w)[6:], *list(w)[:6]]))
+    yield derivatives(net.loss, dict.fromkeys([*list(w.values())[6:], *list(w.values())[:6]], ""))
     yield Picture("by_hand_neurons_backward", ag.draw(as_neurons(net)), _("∂L/∂w below each weight"))
     yield Picture("by_hand", ag.draw(net.loss, legend=True), _("the same, operation by operation"))
     yield Say(

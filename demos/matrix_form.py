@@ -17,7 +17,7 @@ import autograd_mini as ag
 import nn
 from autograd_mini import Value
 from demos import two_two_two
-from nn.neurons import Neurons, neurons
+from nn.neurons import Neurons, fully_connected
 
 __all__ = [
     "Example", "FiveSteps", "Layer", "five_steps", "hadamard", "of_course_004", "of_network", "sigma", "slopes", "symbol", "times",
@@ -147,14 +147,7 @@ class Example(NamedTuple):
     def as_neurons(self) -> Neurons:
         """The net as neurons, each with its activation."""
         columns = [self.inputs, *(layer.a for layer in self.layers)]
-        weights = {
-            (str(tail.label), str(head.label)): weight
-            for before, layer in zip(columns, self.layers, strict=False)
-            for head, row in zip(layer.a, layer.w, strict=True)
-            for tail, weight in zip(before, row, strict=True)
-        }
-        biases = {str(a.label): b for layer in self.layers for a, b in zip(layer.a, layer.b, strict=True)}
-        return neurons([[(str(a.label), a) for a in column] for column in columns], weights, biases)
+        return fully_connected(columns, [layer.w for layer in self.layers], [layer.b for layer in self.layers])
 
 
 def of_course_004() -> Example:

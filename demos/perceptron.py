@@ -18,7 +18,7 @@ from autograd_mini.symbols import spell
 from demos.blocks import Block, Figure, Figures, Heading, Picture, Say, Table
 from demos.report import alone, change
 from demos.words import N_, _
-from nn.neurons import Neurons, neurons
+from nn.neurons import Neurons, fully_connected
 
 __all__ = ["CHANGED", "SLIDES", "TITLE", "Net", "Neuron", "as_neurons", "build", "build_one", "cost", "fires", "step", "tell"]
 
@@ -111,15 +111,11 @@ def _neuron(name: str, inputs: Sequence[Value], weights: Sequence[float], bias: 
 
 def as_neurons(net: Net) -> Neurons:
     """The net as circles in columns."""
-    columns = [net.inputs, *(tuple(neuron.output for neuron in layer) for layer in net.layers)]
-    weights = {
-        (str(source.label), str(neuron.output.label)): w
-        for incoming, layer in zip(columns, net.layers, strict=False)
-        for neuron in layer
-        for source, w in zip(incoming, neuron.weights, strict=True)
-    }
-    biases = {str(neuron.output.label): neuron.bias for layer in net.layers for neuron in layer}
-    return neurons([[(str(value.label), value) for value in column] for column in columns], weights, biases)
+    return fully_connected(
+        [net.inputs, *([neuron.output for neuron in layer] for layer in net.layers)],
+        [[neuron.weights for neuron in layer] for layer in net.layers],
+        [[neuron.bias for neuron in layer] for layer in net.layers],
+    )
 
 
 def cost(net: Net) -> Value:

@@ -1,13 +1,13 @@
 """Printing a lesson: its blocks one after another in the terminal, its pictures into a folder.
 
 What you can do with this file: `tell(title, blocks, out)`; in a lesson, what many share: `forward_lines`, `derivatives`,
-`what_ifs`, and how numbers are written (`change`, `vector`).
+`what_ifs`, and how numbers are written (`change`, `changes`, `vector`).
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import singledispatchmethod
 from pathlib import Path
 from typing import NamedTuple
@@ -23,7 +23,7 @@ from autograd_mini.number import show
 from demos.blocks import Block, Figure, Figures, Heading, Picture, Row, Say, Table
 from demos.words import _
 
-__all__ = ["WhatIf", "alone", "change", "console", "derivative", "derivatives", "forward_lines", "tell", "vector", "what_ifs"]
+__all__ = ["WhatIf", "alone", "change", "changes", "console", "derivative", "derivatives", "forward_lines", "tell", "vector", "what_ifs"]
 
 WIDEST = 200
 
@@ -94,7 +94,7 @@ def forward_lines(nodes: Sequence[Value]) -> list[str]:
 
 
 def derivatives(output: Value, course: Mapping[Value, str]) -> Figures:
-    """∂output/∂node of each of these nodes, beside what the course prints for it ("" where it is ours). `output.backward()` must have run."""
+    """∂output/∂node for each of these nodes, beside what the course prints for it ("" where it is ours), after `output.backward()`."""
     return Figures(*(Figure(derivative(output, node), node.grad, text) for node, text in course.items()))
 
 
@@ -123,13 +123,18 @@ def what_ifs(output: Value, changes: Iterable[WhatIf], watch: Sequence[Value] = 
 def _what_if(output: Value, what_if: WhatIf, watch: Sequence[Value]) -> Row:
     numbers = ag.evaluate(output, what_if.at)
     foretold = sum(node.grad * (new - node.data) for node, new in what_if.at.items())
-    what = ", ".join(f"{node.label} {change(node.data, new)}" for node, new in what_if.at.items())
+    what = changes(what_if.at)
     return (
         what,
         *(Figure(f"{what}: {node.label}", numbers[node], what_if.course.get(node, ""), before=node.data) for node in (*watch, output)),
         Figure(_("{what}: change", what=what), numbers[output] - output.data, what_if.change, signed=True),
         Figure(_("{what}: derivative × step", what=what), foretold, signed=True),
     )
+
+
+def changes(at: Mapping[Value, float]) -> str:
+    """Which numbers a what-if sets: `price 10 → 11, count 2 → 3`."""
+    return _(", ").join(f"{node.label} {change(node.data, new)}" for node, new in at.items())
 
 
 def change(old: float, new: float) -> str:

@@ -16,7 +16,7 @@ import autograd_mini as ag
 import nn
 from autograd_mini import Value
 from demos.words import _
-from nn.neurons import Neurons, neurons
+from nn.neurons import Neurons, fully_connected
 
 __all__ = [
     "LEARNING_RATE", "Net", "Neuron", "as_neurons", "build", "descend", "four_biases", "output_layer_first", "shared_biases", "update",
@@ -134,9 +134,10 @@ def _for_each_neuron(b1: Value, b2: Value) -> list[Value]:
 
 def as_neurons(net: Net) -> Neurons:
     """The net as the course draws it."""
-    inputs = [(str(x.label), x) for x in net.inputs]
-    layers = [inputs, *([(neuron.name, neuron.out) for neuron in layer] for layer in (net.hidden, net.output))]
-    names = {value: name for layer in layers for name, value in layer}
-    both = (*net.hidden, *net.output)
-    weights = {(names[x], neuron.name): w for neuron in both for x, w in zip(neuron.inputs, neuron.weights, strict=True)}
-    return neurons(layers, weights, {neuron.name: neuron.bias for neuron in both})
+    layers = (net.hidden, net.output)
+    return fully_connected(
+        [net.inputs, *([neuron.out for neuron in layer] for layer in layers)],
+        [[neuron.weights for neuron in layer] for layer in layers],
+        [[neuron.bias for neuron in layer] for layer in layers],
+        name=lambda value: str(value.label).removeprefix("out_"),
+    )

@@ -1,19 +1,21 @@
 """A network drawn as its neurons: circles in columns, weights on the edges between them.
 
 What you can do with this file: `ag.draw(neurons(layers, weights, biases)).save("net.svg")`, the picture that courses show, beside
-the graph of single operations, `ag.draw(loss)`. Both read the same Values, so the same numbers stand in both.
+the graph of single operations, `ag.draw(loss)`. Both read the same Values, so the same numbers stand in both. Where every neuron
+leads to all of the next layer, `fully_connected` takes the weights as matrices.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from autograd_mini import NOT_YET, Value
 from autograd_mini.drawing.picture import Edge, Node, Picture
 from autograd_mini.number import show
 
-__all__ = ["Neurons", "neurons"]
+__all__ = ["Neurons", "fully_connected", "neurons"]
 
 Layers = Sequence[Sequence[tuple[str, Value]]]
 
@@ -39,6 +41,39 @@ def neurons(
     """
     _require_network(layers, weights, biases or {})
     return Neurons(layers, weights, biases or {}, digits)
+
+
+def fully_connected(
+    layers: Sequence[Sequence[Value]],
+    weights: Sequence[Sequence[Sequence[Value]]],
+    biases: Sequence[Sequence[Value]] = (),
+    name: Callable[[Value], str] = lambda activation: activation.label or "",
+) -> Neurons:
+    """Describe a network in which every neuron leads to all of the next layer.
+
+    * `layers`: the inputs, then the activations of each layer.
+    * `weights`: for each layer after the inputs a matrix, one row for each neuron: `row[k]` comes from neuron k of the layer before.
+    * `biases`: for each layer after the inputs, one for each neuron; or none at all.
+    * `name`: what the neuron with this activation is called; by default as the activation.
+
+    Raises ValueError where the numbers of neurons, weights and biases do not fit, and as `neurons` does.
+
+    >>> x, w = Value(2.0, "x"), Value(0.5, "w")
+    >>> h = (w * x).sigmoid()
+    >>> h.label = "h"
+    >>> list(fully_connected([[x], [h]], [[[w]]]).weights)
+    [('x', 'h')]
+    """
+    _require_fit([len(layer) for layer in layers], weights, biases)
+    named = [[(name(value), value) for value in layer] for layer in layers]
+    edges = {
+        (tail, head): weight
+        for (before, after), matrix in zip(pairwise(named), weights, strict=True)
+        for (head, _activation), row in zip(after, matrix, strict=True)
+        for (tail, _activation), weight in zip(before, row, strict=True)
+    }
+    with_bias = zip(named[1:], biases, strict=True) if biases else ()
+    return neurons(named, edges, {head: b for layer, row in with_bias for (head, _activation), b in zip(layer, row, strict=True)})
 
 
 @dataclass(frozen=True)
@@ -97,6 +132,15 @@ def _require_network(layers: Layers, weights: Mapping[tuple[str, str], Value], b
     for tail, head in weights:
         if layer_of[head] != layer_of[tail] + 1:
             raise ValueError(f"neurons(): a weight goes from a layer to the next, but {head!r} is not in the layer after that of {tail!r}")
+
+
+def _require_fit(sizes: list[int], weights: Sequence[Sequence[Sequence[Value]]], biases: Sequence[Sequence[Value]]) -> None:
+    rows = [[before] * after for before, after in pairwise(sizes)]
+    given = [[len(row) for row in matrix] for matrix in weights]
+    if given != rows:
+        raise ValueError(f"fully_connected(): layers of {sizes} neurons take matrices with rows of {rows} weights, got rows of {given}")
+    if biases and [len(of) for of in biases] != sizes[1:]:
+        raise ValueError(f"fully_connected(): layers of {sizes} neurons take {sizes[1:]} biases, got {[len(of) for of in biases]}")
 
 
 def _edge(tail: int, head: int, weight: Value) -> Edge:

@@ -14,7 +14,7 @@ import nn
 from autograd_mini import Value
 from autograd_mini.drawing.texts import FONT, LINE, node_lines, outline
 from autograd_mini.drawing.widths import text_width
-from nn.neurons import Neurons, neurons
+from nn.neurons import Neurons, fully_connected, neurons
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -86,6 +86,35 @@ def test_a_circle_holds_its_lines(net: nn.MLP) -> None:
         for i, line in enumerate(lines):
             farther = max(abs(i - len(lines) / 2), abs(i + 1 - len(lines) / 2)) * LINE
             assert hypot(text_width(line, FONT) / 2, farther) < width / 2
+
+
+@given(networks)
+def test_fully_connected_is_the_same_network_given_as_matrices(net: nn.MLP) -> None:
+    thing, _outputs = described(net)
+    columns = [[value for _name, value in layer] for layer in thing.layers]
+    names = {value: name for layer in thing.layers for name, value in layer}
+    matrices = [[neuron.weights for neuron in layer.neurons] for layer in net.layers]
+    biases = [[neuron.bias for neuron in layer.neurons] for layer in net.layers]
+    assert fully_connected(columns, matrices, biases, name=names.__getitem__) == thing
+    assert fully_connected(columns, matrices, name=names.__getitem__) == neurons(thing.layers, thing.weights)
+
+
+@pytest.mark.parametrize(
+    ("matrices", "biases", "message"),
+    [
+        ([], [], r"layers of \[2, 2\] neurons take matrices with rows of \[\[2, 2\]\] weights, got rows of \[\]"),
+        ([[2]], [], r"got rows of \[\[2\]\]"),
+        ([[2, 1]], [], r"got rows of \[\[2, 1\]\]"),
+        ([[2, 2], [2]], [], r"got rows of \[\[2, 2\], \[2\]\]"),
+        ([[2, 2]], [1], r"layers of \[2, 2\] neurons take \[2\] biases, got \[1\]"),
+        ([[2, 2]], [2, 2], r"take \[2\] biases, got \[2, 2\]"),
+    ],
+)
+def test_matrices_that_do_not_fit_the_layers_are_refused(matrices: list[list[int]], biases: list[int], message: str) -> None:
+    columns = [[Value(1.0, "x1"), Value(1.0, "x2")], [Value(1.0, "h1"), Value(1.0, "h2")]]
+    weights = [[[Value(0.0) for _k in range(length)] for length in matrix] for matrix in matrices]
+    with pytest.raises(ValueError, match=message):
+        fully_connected(columns, weights, [[Value(0.0) for _k in range(length)] for length in biases])
 
 
 def line() -> tuple[Neurons, Value]:
