@@ -1,4 +1,4 @@
-"""The rooms: imports between the files of autograd_mini run one way, and `import autograd_mini` loads the standard library only."""
+"""The rooms: imports run one way, through every file of every room, and `import autograd_mini` loads the standard library only."""
 
 from __future__ import annotations
 
@@ -7,19 +7,44 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import autograd_mini
 
-PACKAGE = Path(autograd_mini.__file__).parent
+ROOT = Path(autograd_mini.__file__).parents[1]
 
-# The engine: a file may import those before it.
-ORDER = [
-    "errors", "number", "kernels", "row", "ops", "graph", "backward", "diagnosis", "scopes", "value", "functions", "replay", "files",
-    "derivatives", "symbols", "bounds", "witnesses", "expressions", "checks",
-]  # fmt: skip
+#: The rooms and their files: a file may import those before it. `.` is what `import ROOM` itself loads.
+ORDER = {
+    "autograd_mini": """
+        errors language number whole kernels row ops graph backward diagnosis scopes number_like value own_row functions replay files
+        derivatives simplified symbols .
+        drawing drawing.widths drawing.curves drawing.picture drawing.fold drawing.layout drawing.texts drawing.columns drawing.strokes
+        drawing.legend drawing.svg drawing.drawing listing portrait
+        moments narration stage lesson slips
+        bounds witnesses expressions checks
+        paths quotient explanation reason_words reasons
+        source stepper.said stepper.what_if stepper.answer stepper.overview stepper.words stepper.state stepper.typed stepper.python
+        stepper.actions stepper.commands stepper.terminal stepper.loop stepper
+        parse arguments commands cli __main__
+    """,
+    "nn": "arguments datasets losses modules neurons optim training .",
+    "demos": """
+        . words blocks plot report glossary two_two_two
+        why apples oranges chain_rule adjust by_hand perceptron sigmoid_neuron gradient_descent step_by_step
+        matrix_form four_equations slips digits __main__
+    """,
+}
+PLACES = [room if name == "." else f"{room}.{name}" for room, names in ORDER.items() for name in names.split()]
+
+
+def files() -> dict[str, Path]:
+    """Every file of the rooms, under the name by which it is imported."""
+    paths = [path for room in ORDER for path in (ROOT / room).rglob("*.py")]
+    return {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in paths}
 
 
 def imports(source: str) -> set[str]:
-    """The files of the package that a file imports when it is loaded; what is under `if TYPE_CHECKING` is never loaded."""
+    """The files of the rooms that a file imports, be it when it is loaded or later; under `if TYPE_CHECKING` nothing is imported."""
     found = set()
     waiting: list[ast.AST] = [ast.parse(source)]
     while waiting:
@@ -28,13 +53,12 @@ def imports(source: str) -> set[str]:
             waiting += node.orelse
             continue
         if isinstance(node, ast.ImportFrom) and node.module:
-            head, _, rest = node.module.partition(".")
-            if head == "autograd_mini":
-                found |= {rest.partition(".")[0]} if rest else {alias.name for alias in node.names}
+            within = [f"{node.module}.{alias.name}" for alias in node.names]
+            found |= {name if name in PLACES else node.module for name in within}
         elif isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("autograd_mini.")}
+            found |= {alias.name for alias in node.names}
         waiting += ast.iter_child_nodes(node)
-    return found
+    return {name for name in found if name.partition(".")[0] in ORDER}
 
 
 def test_the_reader_of_imports_sees_what_it_should() -> None:
@@ -42,25 +66,25 @@ def test_the_reader_of_imports_sees_what_it_should() -> None:
 from typing import TYPE_CHECKING
 from autograd_mini import ops, Value
 from autograd_mini.drawing.svg import paint
-import autograd_mini.files
+import autograd_mini.files, math
 if TYPE_CHECKING:
     from autograd_mini.checks import Report
 def f():
     from autograd_mini.row import operation
+    import nn
 """
-    assert imports(source) == {"ops", "Value", "drawing", "files", "row"}
+    names = {"autograd_mini", "autograd_mini.ops", "autograd_mini.drawing.svg", "autograd_mini.files", "autograd_mini.row", "nn"}
+    assert imports(source) == names
 
 
-def test_imports_run_one_way() -> None:
-    rooms = {path.stem: imports(path.read_text()) for path in PACKAGE.glob("*.py") if path.stem != "__init__"}
-    assert set(ORDER) <= set(rooms)
-    for name in ORDER:
-        assert rooms[name] & set(ORDER[ORDER.index(name) :]) == set(), name
-    # Whatever is not in ORDER has a place somewhere too: leave out, again and again, what needs nothing that is left.
-    left = set(rooms)
-    while ready := {name for name in left if not rooms[name] & left}:
-        left -= ready
-    assert left == set(), "these import one another in a circle"
+def test_every_file_has_its_place() -> None:
+    assert sorted(PLACES) == sorted(files())
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_imports_run_one_way(name: str) -> None:
+    before = PLACES[: PLACES.index(name)]
+    assert imports(files()[name].read_text()) <= set(before)
 
 
 def test_importing_loads_the_standard_library_only() -> None:
