@@ -12,6 +12,7 @@ LC_ALL, LC_MESSAGES, LANG, the first one that is set. Errors raised by functions
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -59,7 +60,7 @@ def current_language() -> str:
 
 def _of_the_environment() -> str:
     wanted = next(filter(None, map(os.environ.get, ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))), "en")
-    codes = (name.replace("-", "_").partition("_")[0].lower() for name in wanted.split(":"))
+    codes = (re.split("[-_.@]", name)[0].lower() for name in wanted.split(":"))  # zh_CN.UTF-8, zh-Hans, zh_TW: all zh
     return next((code for code in codes if code in LANGUAGES), "en")
 
 
