@@ -115,10 +115,10 @@ def _edge(picture: Picture, edge: Edge, i: int, layout: Layout, style: Style) ->
     curve = outside(curve[::-1], _inside(head, layout.nodes[edge.head]))[::-1]
     changed = changes(edge) and edge.mark != "to come"
     ink = FAINT if head.faded else NEW if changed else GREY if tail.kind == "constant" or edge.cut else INK
-    two = bool(edge.gradients) and edge.back != "hidden"
+    two = bool(edge.gradients)  # even while the way back is hidden: its room is kept, so that nothing jumps when it comes
     width, dashes = _line(edge.mark, 2.2 if changed else 1.4, "1 4" if edge.cut else "")
     yield arrow(shifted(curve, -GAP) if two else curve, ink, width, dashes)
-    if two:
+    if two and edge.back != "hidden":
         color, width = _shade(edge, picture, style)
         yield arrow(shifted(curve, GAP)[::-1], color, *_line(edge.back, width, "5 3"))
     yield from _edge_texts(edge, layout.boxes[i], style, ink, two)
