@@ -40,7 +40,8 @@ def language(request: pytest.FixtureRequest):  # type: ignore[no-untyped-def]
 
 
 def recorded(op: Operation, point: tuple[float, ...]) -> Value:
-    return op(*[Value(number, label=f"n{i}") for i, number in enumerate(point)])
+    recorded: Value = op(*[Value(number, label=f"n{i}") for i, number in enumerate(point)])
+    return recorded
 
 
 # --- every row ----------------------------------------------------------------------------------------------------
