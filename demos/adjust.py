@@ -15,7 +15,7 @@ from autograd_mini import Value
 from autograd_mini.backward import steps
 from autograd_mini.number import show
 from demos.blocks import Block, Figure, Figures, Heading, Picture, Say, Table
-from demos.report import alone, change
+from demos.report import alone, change, derivatives
 from demos.words import N_, _
 
 __all__ = ["SLIDES", "TITLE", "Neuron", "Outputs", "build", "step", "tell", "untrained"]
@@ -96,7 +96,7 @@ def _wishes(ten: Outputs) -> Iterator[Block]:
     for digit, a in enumerate(ten.outputs):
         wish = Figure(_("wish of output {digit}", digit=digit), -a.grad, decimals=1)
         rows.append((str(digit), show(a.data), str(int(digit == DIGIT)), wish))
-    yield Table((_("digit"), _("answer a"), _("wanted y"), _("wish y − a")), tuple(rows))
+    yield Table((_("digit"), _("answer a"), _("wanted y"), _("wish y − a")), rows)
     yield Say(
         _("The neuron of the 2 should say more, all others less. How much? As much as is lacking: its distance to the target, y − a."),
         _("The 2 and the 8 both say 0.2. But the 2 has 0.8 to go and the 8 only 0.2: to raise the 2 matters four times as much."),
@@ -121,12 +121,12 @@ def _parameters(neuron: Neuron) -> Iterator[Block]:
         new = ag.evaluate(cost, {weight: lower})[cost]
         dropped = Figure(_("{weight} lowered by 0.01: change of C", weight=weight.label), new - cost.data, decimals=4)
         rows.append((f"{weight.label} {change(weight.data, lower)}", dropped))
-    yield Table((_("what if"), _("change of C")), tuple(rows))
+    yield Table((_("what if"), _("change of C")), rows)
 
 
 def _gradients(neuron: Neuron) -> Iterator[Block]:
     yield Say(_("Backward gives both answers at once, without trying:"))
-    yield Figures(Figure("∂C/∂w1", neuron.w1.grad, "3.6"), Figure("∂C/∂w2", neuron.w2.grad, "0.1"))
+    yield derivatives(neuron.cost, {neuron.w1: "3.6", neuron.w2: "0.1"})
     yield Say(_("3.6: adjusting it does much. 0.1: adjusting it does little. So the first knob is w1."))
     yield Picture("adjust", ag.draw(neuron.cost, legend=True))
 
@@ -160,7 +160,7 @@ def _added_up(ten: Outputs) -> Iterator[Block]:
         _("An activation cannot be set either: it comes out of the layer before. But we can note what is wanted of it."),
         _("Take one activation h there. Each output asks of it its own wish times the weight between them. (Ours.)"),
     )
-    yield Table((_("digit"), _("weight w"), _("wish y − a"), _("asks of h: w × (y − a)")), tuple(rows))
+    yield Table((_("digit"), _("weight w"), _("wish y − a"), _("asks of h: w × (y − a)")), rows)
     yield Figures(Figure(_("all ten together"), -ten.h.grad, decimals=2))
     yield Say(
         _("Some want more of h, some less; added up: more. The sum is the wish of h, as y − a is the wish of an output."),

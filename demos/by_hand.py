@@ -148,7 +148,7 @@ def _pie(net: Net) -> Iterator[Block]:
         carried, slices = _parts(net, net.predicted, layer), _parts(net, net.loss, layer)
         rows = zip((*layer, total), (*carried, sum(carried)), (*slices, sum(slices)), strict=True)
         columns = (_("edge"), _("carries of ŷ"), _("slice"))
-        yield Table(columns, tuple((name, show(part, 6), Figure(_("slice of {name}", name=name), x, decimals=4)) for name, part, x in rows))
+        yield Table(columns, ((name, show(part, 6), Figure(_("slice of {name}", name=name), x, decimals=4)) for name, part, x in rows))
     yield Say(_("Both layers share out the same pie, (ŷ − y)·ŷ. Nothing is lost on the way, since nothing is added (no bias) or bent."))
 
 
@@ -239,7 +239,7 @@ def _descent(net: Net) -> Iterator[Block]:
     yield Heading(_("Walk downhill"))
     yield Say(_("(Ours.) No solving, then: one small step, w ← w − η·∂L/∂w for all eight weights at once. And again, from where we are:"))
     columns = ("η", *(_("ŷ after update {n}", n=n) for n in (1, 2, 3)))
-    yield Table(columns, tuple((show(rate), *_first_updates(net, rate)) for rate in (0.01, 0.04, 0.5)))
+    yield Table(columns, ((show(rate), *_first_updates(net, rate)) for rate in (0.01, 0.04, 0.5)))
     updates = next(n for n, predicted in enumerate(descend(net, LEARNING_RATE), 1) if abs(predicted - net.target.data) < NEAR)
     yield Figures(Figure(_("updates until ŷ is within 1e-9 of 3.2, η = 0.01"), updates, decimals=0))
     yield Say(

@@ -111,7 +111,7 @@ def _network(trained: Trained) -> Iterator[Block]:
 def _epochs(trained: Trained) -> Iterator[Block]:
     data, _net, history = trained
     runs = enumerate(zip(history.loss, history.train_accuracy, history.test_accuracy, strict=True), 1)
-    rows = tuple(
+    rows = (
         (
             str(epoch),
             Figure(_("epoch {n}: loss", n=epoch), loss, decimals=4),

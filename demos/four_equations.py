@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import autograd_mini as ag
 import nn
 from autograd_mini import Value
-from autograd_mini.number import show
-from demos.blocks import Block, Figure, Figures, Heading, Picture, Say, Table
+from demos.blocks import Block, Figure, Figures, Heading, Picture, Row, Say, Table
 from demos.matrix_form import Example, FiveSteps, hadamard, of_course_004, of_network, slopes, symbol, times, transposed
-from demos.report import alone
+from demos.report import alone, vector
 from demos.words import N_, _
 
 __all__ = ["SLIDES", "TITLE", "build", "small_network", "step", "tell"]
@@ -91,7 +90,7 @@ def _two_assumptions() -> Iterator[Block]:
         _("1. The cost is a mean of costs Cₓ of single samples, C = 1/n Σₓ Cₓ. So its gradient is the mean of theirs."),
         _("(Ours.) On three samples and the {count} parameters of a small network the two differ by at most:", count=len(mean)),
     )
-    yield Figures(Figure(_("gradient of the mean − mean of the gradients"), apart))
+    yield Figures(Figure(_("gradient of the mean − mean of the gradients"), apart, significant=2))
     yield Say(
         _("2. The cost is a function of the network's outputs. So there is a ∂C/∂aᴸ to begin with."),
         _("From here on, C is the cost of one sample, ½‖y − aᴸ‖². There, ∂C/∂aᴸ_j = aᴸ_j − y_j."),
@@ -115,7 +114,7 @@ def _error(example: Example) -> Iterator[Block]:
     yield Picture("four_equations_forward", ag.draw(example.as_neurons()), _("the net, in the notation of course 002"))
     example.cost.backward()
     yield Say(_("(Ours.) Try it, by 0.001, at each neuron in turn; beside it what the graph says:"))
-    rows = tuple(
+    rows = (
         _tried(example, symbol("δ", level, j), z, text)
         for level in (3, 2)
         for j, (z, text) in enumerate(zip(example.layers[level - 2].z, DELTAS[level], strict=True), 1)
@@ -125,7 +124,7 @@ def _error(example: Example) -> Iterator[Block]:
     yield Picture("four_equations", ag.draw(example.cost, legend=True), _("δ is the number below each z"))
 
 
-def _tried(example: Example, name: str, z: Value, course: str, change: float = 0.001) -> tuple[str | Figure, ...]:
+def _tried(example: Example, name: str, z: Value, course: str, change: float = 0.001) -> Row:
     raised = ag.evaluate(example.cost, {z: z.data + change})[example.cost]
     tried = Figure(_("{name}, tried", name=name), (raised - example.cost.data) / change, decimals=6)
     return str(z.label), tried, Figure(name, z.grad, course)
@@ -154,7 +153,7 @@ def _equation_2(example: Example, found: FiveSteps) -> Iterator[Block]:
     yield _table(("(w³)ᵀδ³", "σ′(z²)"), zip(carried, steep, _deltas(2, found.delta[0]), _in_graph(hidden.z), strict=True))
     yield Say(_("(Ours.) Forget the transpose, and it is w³δ³, row by row where it should be column by column:"))
     forgotten = [Figure(f"(w³δ³){j}", x, decimals=6) for j, x in zip(("_1", "_2"), times(w3, delta3), strict=True)]
-    yield Table(("j", "(w³)ᵀδ³", "w³δ³"), tuple((j, f"{x:.6f}", slip) for j, x, slip in zip("12", back, forgotten, strict=True)))
+    yield Table(("j", "(w³)ᵀδ³", "w³δ³"), ((j, f"{x:.6f}", slip) for j, x, slip in zip("12", back, forgotten, strict=True)))
     yield Say(
         _("Nothing complains: w³ is square, and the numbers look likely. Only a comparison with the graph, or with a what-if, shows it."),
         _("With 3 hidden neurons and 2 outputs the slip stops at once: a 2×3 matrix cannot be multiplied by a vector of 2."),
@@ -170,9 +169,9 @@ def _in_graph(values: Sequence[Value]) -> list[str]:
     return [f"{value.grad:.9f}" for value in values]
 
 
-def _table(factors: tuple[str, str], rows: Iterable[tuple[str | Figure, ...]]) -> Table:
+def _table(factors: tuple[str, str], rows: Iterable[Row]) -> Table:
     """Neuron by neuron: two factors, δ as their product, and what the graph has at z."""
-    return Table(("j", *factors, "δ", _("in the graph")), tuple((str(j), *row) for j, row in enumerate(rows, 1)))
+    return Table(("j", *factors, "δ", _("in the graph")), ((str(j), *row) for j, row in enumerate(rows, 1)))
 
 
 def _equations_3_and_4(example: Example, found: FiveSteps) -> Iterator[Block]:
@@ -182,21 +181,21 @@ def _equations_3_and_4(example: Example, found: FiveSteps) -> Iterator[Block]:
         _("(4) ∂C/∂wˡ_jk = aˡ⁻¹_k δˡ_j, or ∂C/∂w = a_in δ_out: the activation that comes in times the error it goes to."),
     )
     course = iter(BY_WEIGHT)
-    rows: list[tuple[str | Figure, ...]] = []
+    rows: list[Row] = []
     for layer, a, delta, by_w in zip(example.layers, found.a, found.delta, found.by_w, strict=False):
         for bias, row, delta_j, by_row in zip(layer.b, layer.w, delta, by_w, strict=True):
             rows.append((str(bias.label), f"{delta_j:.9f}", Figure(f"∂C/∂{bias.label}", delta_j, decimals=9), f"{bias.grad:.9f}"))
             for weight, a_k, x in zip(row, a, by_row, strict=True):
                 figure = Figure(f"∂C/∂{weight.label}", x, next(course))
                 rows.append((str(weight.label), f"{a_k:.9f} × {delta_j:.9f}", figure, f"{weight.grad:.9f}"))
-    yield Table(("", _("δ, or a × δ"), _("by the equations"), _("in the graph")), tuple(rows))
+    yield Table(("", _("δ, or a × δ"), _("by the equations"), _("in the graph")), rows)
     yield _difference(example, found)
     yield Picture("four_equations_neurons", ag.draw(example.as_neurons()), _("the net with its derivatives; ∂b is δ"))
 
 
 def _difference(example: Example, found: FiveSteps) -> Figures:
     count, apart = len(example.parameters()), example.largest_difference(found)
-    return Figures(Figure(_("largest difference from backward(), {count} derivatives", count=count), apart))
+    return Figures(Figure(_("largest difference from backward(), {count} derivatives", count=count), apart, significant=2))
 
 
 def _algorithm() -> Iterator[Block]:
@@ -204,16 +203,16 @@ def _algorithm() -> Iterator[Block]:
     example = of_network(small_network(), x, y)
     found = example.five_steps()
     yield Heading(_("The algorithm"))
-    yield Say(_("(Ours: the numbers.) A network with 2 inputs, 3 hidden neurons and 2 outputs, random weights, y = {y}:", y=_vector(y)))
+    yield Say(_("(Ours: the numbers.) A network with 2 inputs, 3 hidden neurons and 2 outputs, random weights, y = {y}:", y=vector(y)))
     yield Say(
         _("1. Input: the activations of layer 1"),
-        f"     a¹ = {_vector(found.a[0])}",
+        f"     a¹ = {vector(found.a[0])}",
         _("2. Forward: for ℓ = 2, …, L  zˡ = wˡaˡ⁻¹ + bˡ and aˡ = σ(zˡ)"),
-        *(f"     z{level} = {_vector(z)}  a{level} = {_vector(a)}" for level, z, a in zip("²³", found.z, found.a[1:], strict=True)),
+        *(f"     z{level} = {vector(z)}  a{level} = {vector(a)}" for level, z, a in zip("²³", found.z, found.a[1:], strict=True)),
         _("3. The errors of the output layer: δᴸ = ∇ₐC ⊙ σ′(zᴸ)"),
-        f"     δ³ = {_vector(found.delta[1])}",
+        f"     δ³ = {vector(found.delta[1])}",
         _("4. The errors backwards: for ℓ = L−1, …, 2  δˡ = ((wˡ⁺¹)ᵀ δˡ⁺¹) ⊙ σ′(zˡ)"),
-        f"     δ² = {_vector(found.delta[0])}",
+        f"     δ² = {vector(found.delta[0])}",
         _("5. Output: ∂C/∂wˡ_jk = aˡ⁻¹_k δˡ_j and ∂C/∂bˡ_j = δˡ_j, one row for each neuron"),
     )
     yield from (_rows(level, by_b, by_w) for level, by_b, by_w in zip((2, 3), found.by_b, found.by_w, strict=True))
@@ -226,11 +225,7 @@ def _rows(level: int, by_b: Sequence[float], by_w: Sequence[Sequence[float]]) ->
     """The derivatives of one layer, a row for each neuron j."""
     columns = (symbol("∂C/∂b", level) + "j", *(f"{symbol('∂C/∂w', level)}j{k}" for k in range(1, len(by_w[0]) + 1)))
     numbers = ((str(j), f"{bias:.9f}", *(f"{x:.9f}" for x in row)) for j, (bias, row) in enumerate(zip(by_b, by_w, strict=True), 1))
-    return Table(("j", *columns), tuple(numbers))
-
-
-def _vector(numbers: Sequence[float]) -> str:
-    return f"({', '.join(show(x, 6) for x in numbers)})"
+    return Table(("j", *columns), numbers)
 
 
 def _notes() -> Iterator[Block]:

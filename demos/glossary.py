@@ -43,4 +43,4 @@ def tell() -> Iterator[Block]:
     """The table, in the language of the moment."""
     yield Say(_("Each lesson uses the words of its own course. They mean the same:"))
     columns = (_("concept"), _("the courses say"), _("we say"))
-    yield Table(columns, tuple((_(word.concept), _(word.courses), _(word.ours)) for word in WORDS))
+    yield Table(columns, ((_(word.concept), _(word.courses), _(word.ours)) for word in WORDS))

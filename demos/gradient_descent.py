@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import autograd_mini as ag
 from autograd_mini import Value
 from autograd_mini.number import show
-from demos.blocks import Block, Figure, Figures, Heading, Picture, Say, Table
+from demos.blocks import Block, Figure, Figures, Heading, Picture, Row, Say, Table
 from demos.plot import Plot
-from demos.report import alone
+from demos.report import alone, derivatives, vector
 from demos.words import N_, _
 
 if TYPE_CHECKING:
@@ -135,8 +135,8 @@ def _which_way(valley: Valley) -> Iterator[Block]:
             Figure(f"{_(name)}: ∇C·Δv", foretold, decimals=5),
         ))  # fmt: skip
     yield Heading(_("Try it: four ways, each {step} long", step=show(TRIAL)))
-    yield Table((_("way"), "Δv", "ΔC", "∂C/∂v1·Δv1 + ∂C/∂v2·Δv2"), tuple(rows))
-    yield Figures(Figure("∂C/∂v1", v1.grad), Figure("∂C/∂v2", v2.grad))
+    yield Table((_("way"), "Δv", "ΔC", "∂C/∂v1·Δv1 + ∂C/∂v2·Δv2"), rows)
+    yield derivatives(c, {v1: "", v2: ""})
     yield Picture("gradient_descent", ag.draw(c, legend=True))
     yield Say(
         _("The two derivatives, together the gradient ∇C, foretell every small move: ΔC ≈ ∂C/∂v1·Δv1 + ∂C/∂v2·Δv2 = ∇C·Δv."),
@@ -162,13 +162,13 @@ def _learning_rates(valley: Valley) -> Iterator[Block]:
             _(what_happens),
         ))  # fmt: skip
     yield Heading(_("How small is small? One step"))
-    yield Table(("η", _("foretold: −η‖∇C‖²"), _("true: ΔC"), _("difference"), _("the ball")), tuple(rows))
+    yield Table(("η", _("foretold: −η‖∇C‖²"), _("true: ΔC"), _("difference"), _("the ball")), rows)
     yield Say(_("The difference is that of a curve from its tangent: a step 10 times as small makes it 100 times as small."))
 
 
 def _again_and_again() -> Iterator[Block]:
     counts = (0, 1, 2, 3, 10)
-    rows: list[tuple[str | Figure, ...]] = []
+    rows: list[Row] = []
     for rate in LEARNING_RATES:
         places = descend(rate, counts[-1])
         heights = (Figure(f"η = {show(rate)}, n = {n}: C", height(*places[n]), decimals=4) for n in counts)
@@ -176,13 +176,9 @@ def _again_and_again() -> Iterator[Block]:
     there, back = descend(1.0, 2)[1:]
     yield Heading(_("Again and again"))
     yield Say(_("Compute the gradient ∇C, move against it, compute it anew: that is gradient descent. C after n updates:"))
-    yield Table(("η", *(f"n = {n}" for n in counts)), tuple(rows))
-    yield Say(_("With η = 1 the ball jumps to {there}, back to {back}, and so on: C never falls.", there=_place(there), back=_place(back)))
+    yield Table(("η", *(f"n = {n}" for n in counts)), rows)
+    yield Say(_("With η = 1 the ball jumps to {there}, back to {back}, and so on: C never falls.", there=vector(there), back=vector(back)))
     yield Picture("gradient_descent_path", Plot(_paint, (12.0, 6.0)), _("the path of the ball from above and from the side"))
-
-
-def _place(v: tuple[float, float]) -> str:
-    return f"({show(v[0])}, {show(v[1])})"
 
 
 def _paint(figure: matplotlib.figure.Figure) -> None:

@@ -15,7 +15,7 @@ import autograd_mini as ag
 from autograd_mini import Value
 from autograd_mini.number import show
 from autograd_mini.symbols import spell
-from demos.blocks import Block, Figure, Figures, Heading, Picture, Say, Table
+from demos.blocks import Block, Figure, Figures, Heading, Picture, Row, Say, Table
 from demos.report import alone, change
 from demos.words import N_, _
 from nn.neurons import Neurons, fully_connected
@@ -151,11 +151,11 @@ def _one() -> Iterator[Block]:
         _("  sunny × {w1}, friends × {w2}, threshold {threshold}", w1=show(weights[0]), w2=show(weights[1]), threshold=show(threshold)),
     )
     columns = (*(str(x.label) for x in one.inputs), "Σ w·x", _("> threshold?"))
-    yield Table(columns, tuple(_weighed(one, day) for day in DAYS_OF_ONE))
+    yield Table(columns, (_weighed(one, day) for day in DAYS_OF_ONE))
     yield Say(_("Sun alone gives just the threshold, and at the threshold the answer is 0."))
 
 
-def _weighed(one: Net, day: tuple[float, ...]) -> tuple[str | Figure, ...]:
+def _weighed(one: Net, day: tuple[float, ...]) -> Row:
     numbers = _answers(one, day)
     return *map(show, day), show(numbers[one.first.z.operands[0]]), Figure(_on(day), numbers[one.answer], decimals=0)
 
@@ -193,7 +193,7 @@ def _bias() -> Iterator[Block]:
     for day in DAYS_OF_ONE:
         numbers = _answers(one, day)
         rows.append((*map(show, day), show(numbers[one.first.z]), show(numbers[one.answer])))
-    yield Table((*(str(x.label) for x in one.inputs), "w·x + b", _("> 0?")), tuple(rows))
+    yield Table((*(str(x.label) for x in one.inputs), "w·x + b", _("> 0?")), rows)
     drawing = ag.draw(one.answer, gradients=False, constants="inline")
     yield Picture("perceptron_one", drawing, _("the first perceptron: the circle >0 is the step"))
 
@@ -206,21 +206,21 @@ def _small_change(net: Net) -> Iterator[Block]:
     neurons = [neuron for layer in net.layers for neuron in layer]
     yield Table(
         (_("neuron"), "w·x + b", _("output")),
-        tuple((_name(neuron), change(before[neuron.z], after[neuron.z]), _flip(neuron, before, after)) for neuron in neurons),
+        ((_name(neuron), change(before[neuron.z], after[neuron.z]), _flip(neuron, before, after)) for neuron in neurons),
     )
     yield Say(
         _("One weight changed by 0.05: one perceptron flips, that flips another, and in the end the whole answer."),
         _("Of the eight possible days one flips, the others do not. In a large net nobody foresees which:"),
     )
-    rows = [_day(net, day, weight) for day in product((1.0, 0.0), repeat=len(INPUTS))]
-    yield Table((*(str(x.label) for x in net.inputs), _name(net.layers[-1][0])), tuple(rows))
+    days = product((1.0, 0.0), repeat=len(INPUTS))
+    yield Table((*(str(x.label) for x in net.inputs), _name(net.layers[-1][0])), (_day(net, day, weight) for day in days))
 
 
 def _flip(neuron: Neuron, before: Mapping[Value, float], after: Mapping[Value, float]) -> Figure:
     return Figure(_name(neuron), after[neuron.output], decimals=0, before=before[neuron.output])
 
 
-def _day(net: Net, day: tuple[float, ...], weight: Value) -> tuple[str | Figure, ...]:
+def _day(net: Net, day: tuple[float, ...], weight: Value) -> Row:
     before, after = _answers(net, day)[net.answer], _answers(net, day, {weight: CHANGED})[net.answer]
     return *map(show, day), Figure(_on(day), after, decimals=0, before=before)
 
@@ -253,7 +253,7 @@ def _no_slope(net: Net) -> Iterator[Block]:
 def _notes() -> Iterator[Block]:
     yield Heading(_("Notes on the course"))
     yield Say(
-        _("“First layer” (第一层) here means the first column of perceptrons. From the four equations on, the inputs are layer 1."),
+        _("“First layer” (第一层) here means the first column of perceptrons. From the example of the digits on, the inputs are layer 1."),
         _("The slides give no numbers for their net: all weights here are ours."),
     )
 

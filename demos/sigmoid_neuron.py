@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import autograd_mini as ag
 from autograd_mini import Value
 from autograd_mini.number import show
-from demos.blocks import Block, Figure, Figures, Heading, Picture, Say, Table
+from demos.blocks import Block, Figure, Figures, Heading, Picture, Row, Say, Table
 from demos.perceptron import CHANGED, Net, as_neurons, cost
 from demos.perceptron import build as net_of
 from demos.perceptron import build_one as one_of
@@ -70,14 +70,14 @@ def _one() -> Iterator[Block]:
         _("  output = σ(w·x + b),   σ(z) = 1 / (1 + e^−z)"),
         _("Its inputs may be anything between 0 and 1: half sunny, friends who will probably come. (Ours, from the lesson perceptron.)"),
     )
-    rows: list[tuple[str | Figure, ...]] = []
+    rows: list[Row] = []
     for day in DAYS:
         numbers = ag.evaluate(one.answer, dict(zip(one.inputs, day, strict=True)))
         z = numbers[one.first.z]
         name = _("σ on {day}", day=" ".join(map(show, day)))
         rows.append((*map(show, day), show(z), show(ag.gt(z, 0.0)), Figure(name, numbers[one.answer], decimals=4)))
     columns = (*(str(x.label) for x in one.inputs), "z = w·x + b", _("perceptron"), "σ(z)")
-    yield Table(columns, tuple(rows))
+    yield Table(columns, rows)
     yield Picture("sigmoid_neuron_one", ag.draw(one.answer, gradients=False))
 
 
@@ -109,7 +109,7 @@ def _small_change() -> Iterator[Block]:
     yield Picture("sigmoid_neuron", ag.draw(as_neurons(build())), _("the net with σ in place of the step"))
 
 
-def _changed(net: Net, kind: str, decimals: int, steepness: float = 1.0) -> tuple[str | Figure, ...]:
+def _changed(net: Net, kind: str, decimals: int, steepness: float = 1.0) -> Row:
     """One row: before → after the small change, of a net whose weights and biases are all multiplied by `steepness`."""
     before_at = {parameter: steepness * parameter.data for parameter in net.parameters}
     before = ag.evaluate(net.answer, before_at)
@@ -125,7 +125,7 @@ def _changed(net: Net, kind: str, decimals: int, steepness: float = 1.0) -> tupl
 
 def _steeper() -> Iterator[Block]:
     yield Say(_("(Ours.) Multiply all weights and biases by 10, by 100 (and so the small change too), and each z moves far out:"))
-    rows = tuple(_changed(build(), _("S-shaped neurons, × {n}", n=n), 6, n) for n in (10, 100))
+    rows = (_changed(build(), _("S-shaped neurons, × {n}", n=n), 6, n) for n in (10, 100))
     yield Table(("", _("first neuron"), _("the net's answer"), _("change of the answer")), rows)
     yield Say(_("The steeper, the more the small change is a jump again."))
 
@@ -138,12 +138,12 @@ def _foretold() -> Iterator[Block]:
         _("That one neuron again, sunny and with friends: z = 1. (Ours: Δw = 0.1 and −0.05, Δb = 0.1; a tenth of that; a hundredth.)"),
     )
     one = build_one()
-    rows = tuple(_foretold_row(one.answer, one.parameters, size) for size in SIZES)
+    rows = (_foretold_row(one.answer, one.parameters, size) for size in SIZES)
     yield Table((_("size"), _("foretold"), _("true Δoutput"), _("difference")), rows)
     yield Say(_("A tenth of the step leaves a hundredth of the difference: it shrinks with the square of the step."))
 
 
-def _foretold_row(output: Value, parameters: list[Value], size: float) -> tuple[str | Figure, ...]:
+def _foretold_row(output: Value, parameters: list[Value], size: float) -> Row:
     moves = {parameter: size * move for parameter, move in zip(parameters, MOVE, strict=True)}
     foretold = sum(slope * move for slope, move in zip(ag.grad(output, parameters), moves.values(), strict=True))
     true = ag.evaluate(output, {parameter: parameter.data + move for parameter, move in moves.items()})[output] - output.data

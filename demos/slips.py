@@ -14,7 +14,7 @@ from autograd_mini import Value
 from autograd_mini.errors import GradientMismatch
 from autograd_mini.moments import Steps, Update
 from demos import two_two_two
-from demos.blocks import Block, Figure, Figures, Heading, Picture, Say, Table
+from demos.blocks import Block, Figure, Figures, Heading, Picture, Row, Say, Table
 from demos.report import alone
 from demos.words import N_, _
 
@@ -184,7 +184,7 @@ def _without_zero_grad(loss: Value, w: Value) -> Iterator[Block]:
     )
     moved = {forget: _trajectory(loss, w, forget) for forget in (True, False)}
     columns = (_("update"), _("w, zero_grad each time"), _("w, forgotten"))
-    yield Table(columns, tuple(_after(n, moved[True][n - 1], moved[False][n - 1]) for n in (1, 2, 3, 5, 10, 20, ITERATIONS)))
+    yield Table(columns, (_after(n, moved[True][n - 1], moved[False][n - 1]) for n in (1, 2, 3, 5, 10, 20, ITERATIONS)))
     forgotten = ag.walk(loss, parameters=[w], learning_rate=LEARNING_RATE, zero_grad=False)
     yield Picture("slips_without_zero_grad", ag.draw(forgotten, legend=True), _("the second update: this pass brings 1.6, w.grad is 3.6"))
     yield Say(
@@ -200,7 +200,7 @@ def _trajectory(loss: Value, w: Value, zero_grad: bool) -> list[float]:
     return [moment.new for moment in walk if isinstance(moment, Update)]
 
 
-def _after(n: int, right: float, wrong: float) -> tuple[str | Figure, ...]:
+def _after(n: int, right: float, wrong: float) -> Row:
     what = _("w after update {n}", n=n)
     return str(n), Figure(what, right, decimals=4), Figure(_("{what}, forgotten", what=what), wrong, decimals=4)
 
@@ -247,7 +247,7 @@ def _without_transpose(layer: Spoiled) -> Iterator[Block]:
     wrong = ag.slips.grad(net.loss, outs, ag.slips.without_transpose([[w5, w6], [w7, w8]]))
     yield Say(_("In the net of course 004 nobody would suspect the numbers:"))
     rows = zip(outs, wrong, ag.grad(net.loss, outs), strict=True)
-    yield Table(("", "W·δ", "Wᵀ·δ"), tuple(_row(f"∂E/∂{x.label}", slip, right) for x, slip, right in rows))
+    yield Table(("", "W·δ", "Wᵀ·δ"), (_row(f"∂E/∂{x.label}", slip, right) for x, slip, right in rows))
     yield Say(
         _("How to notice it: between 2 neurons and 3 the shapes do not fit, and the program stops. So never check square layers only."),
         _("The mend: forward, w_jk leads from k to j; back, from j to k. See the lesson four_equations, equation (2)."),
@@ -274,10 +274,10 @@ def _compared(graph: Spoiled) -> Table:
         what = f"∂{graph.y.label}/∂{x.label}"
         difference = Figure(_("{what}, finite difference", what=what), _finite_difference(graph.y, x))
         rows.append((what, Figure(_("{what}, with the slip", what=what), slip), Figure(what, derivative), difference))
-    return Table(("", _("with the slip"), _("chain rule"), _("finite difference")), tuple(rows))
+    return Table(("", _("with the slip"), _("chain rule"), _("finite difference")), rows)
 
 
-def _row(what: str, wrong: float, right: float) -> tuple[str | Figure, ...]:
+def _row(what: str, wrong: float, right: float) -> Row:
     return what, Figure(_("{what}, with the slip", what=what), wrong, decimals=6), Figure(what, right, decimals=6)
 
 

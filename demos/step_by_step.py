@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import autograd_mini as ag
 from autograd_mini import Value
 from autograd_mini.number import show
-from demos.blocks import Block, Figure, Figures, Heading, Picture, Say, Table
+from demos.blocks import Block, Figure, Figures, Heading, Picture, Row, Say, Table
 from demos.report import alone, change
 from demos.two_two_two import LEARNING_RATE, Net, Neuron, as_neurons, build, descend, four_biases, output_layer_first, shared_biases
 from demos.words import N_, _
@@ -61,8 +61,8 @@ def _overview(net: Net) -> Iterator[Block]:
 
 
 def _given(values: Sequence[Value], course: Sequence[str]) -> Table:
-    row = tuple(Figure(str(value.label), value.data, text) for value, text in zip(values, course, strict=True))
-    return Table(tuple(figure.what for figure in row), (row,))
+    row = [Figure(str(value.label), value.data, text) for value, text in zip(values, course, strict=True)]
+    return Table((figure.what for figure in row), [row])
 
 
 def _forward(net: Net) -> Iterator[Block]:
@@ -170,7 +170,7 @@ def _both_orders(quick: bool) -> Iterator[Block]:
             _order_row(_("out_o1 after 10,000 updates"), [right.output[0].out, early.output[0].out], "0.015912196", 9),
             _order_row(_("out_o2 after 10,000 updates"), [right.output[1].out, early.output[1].out], "0.984065734", 9),
         ]
-    yield Table(("", _("all eight at once"), _("w5…w8 first")), tuple(rows))
+    yield Table(("", _("all eight at once"), _("w5…w8 first")), rows)
     if not quick:
         yield Say(_("After 10,000 updates the outputs are close to 0.01 and 0.99: the net has learned its one sample."))
     yield Say(
@@ -183,7 +183,7 @@ def _in_both_orders(updates: int) -> tuple[Net, Net]:
     return descend(updates), descend(updates, output_layer_first)
 
 
-def _order_row(what: str, values: Sequence[Value], course: str, decimals: int | None = None) -> tuple[str | Figure, ...]:
+def _order_row(what: str, values: Sequence[Value], course: str, decimals: int | None = None) -> Row:
     right, early = (value.data for value in values)
     return what, Figure(what, right, decimals=decimals, significant=7), Figure(_("{what}, w5…w8 first", what=what), early, course)
 
@@ -193,11 +193,11 @@ def _biases_too(quick: bool) -> Iterator[Block]:
     yield Say(_("(Ours.) The course leaves b1 and b2 as they are. They can learn as well, each neuron's own, or one shared by a layer:"))
     runs = [(_("E after one update"), 1, 9)] + ([] if quick else [(_("E after 10,000 updates"), MANY, None)])
     trained = {_("four biases"): four_biases, _("one bias a layer"): shared_biases}
-    rows: list[tuple[str | Figure, ...]] = []
+    rows: list[Row] = []
     for what, biases in trained.items():
         losses = [(when, decimals, descend(updates, biases=biases()).loss.data) for when, updates, decimals in runs]
         rows.append((what, *(Figure(f"{when}, {what}", loss, decimals=d, significant=7) for when, d, loss in losses)))
-    yield Table(("", *(when for when, _updates, _decimals in runs)), tuple(rows))
+    yield Table(("", *(when for when, _updates, _decimals in runs)), rows)
 
 
 def _notes() -> Iterator[Block]:
@@ -221,13 +221,12 @@ def _tried(net: Net, weight: Value, watch: Sequence[Value], step: float = 0.01) 
     moved = [change(round(node.data, 6), round(at[node], 6)) for node in (*watch, net.loss)]
     slope = Figure(_("what E changes by, per unit of {weight}", weight=weight.label), (at[net.loss] - net.loss.data) / step, decimals=6)
     columns = (_("what if"), *(str(node.label) for node in (*watch, net.loss)), _("change of E ÷ change of {weight}", weight=weight.label))
-    return Table(columns, ((f"{weight.label} {change(weight.data, weight.data + step)}", *moved, slope),))
+    return Table(columns, [(f"{weight.label} {change(weight.data, weight.data + step)}", *moved, slope)])
 
 
 def _questions(*rows: tuple[str, str, float, str]) -> Table:
-    return Table(
-        (_("question"), "", _("answer")), tuple((question, rate, Figure(rate, value, course)) for question, rate, value, course in rows)
-    )
+    answered = ((question, rate, Figure(rate, value, course)) for question, rate, value, course in rows)
+    return Table((_("question"), "", _("answer")), answered)
 
 
 def _from_both(net: Net, neuron: Neuron, course: tuple[str, str, str]) -> Figures:
@@ -242,7 +241,7 @@ def _delta_rule(layer: Iterable[Neuron], course: Sequence[str]) -> Table:
     terms = [(neuron, w, x) for neuron in layer for w, x in zip(neuron.weights, neuron.inputs, strict=True)]
     return Table(
         (_("weight"), _("δ × input"), "∂E/∂w"),
-        tuple(
+        (
             (str(w.label), f"{neuron.net.grad:.9f} × {show(x.data, 9)}", Figure(f"∂E/∂{w.label}", w.grad, text))
             for (neuron, w, x), text in zip(terms, course, strict=True)
         ),
@@ -252,7 +251,7 @@ def _delta_rule(layer: Iterable[Neuron], course: Sequence[str]) -> Table:
 def _new_weights(weights: Sequence[Value], course: Sequence[str]) -> Table:
     return Table(
         (_("weight"), _("old"), "∂E/∂w", _("new")),
-        tuple(
+        (
             (str(w.label), show(w.data), f"{w.grad:.9f}", Figure(_("new {weight}", weight=w.label), w.data - LEARNING_RATE * w.grad, text))
             for w, text in zip(weights, course, strict=True)
         ),

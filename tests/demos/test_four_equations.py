@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from told import as_typed, of_the_course, told
 
-import autograd_mini as ag
 from autograd_mini.moments import Backward
 from demos import four_equations
-from demos.blocks import Figure, figures
+from demos.blocks import Figure
 
 #: name → number of the course.
 COURSE = {
@@ -54,24 +54,23 @@ ROUNDING = {
 
 
 @pytest.fixture(scope="module")
-def told() -> dict[str, Figure]:
-    with ag.language("en"):
-        return {figure.what: figure for figure in figures(four_equations.tell())}
+def found() -> dict[str, Figure]:
+    return told(four_equations.tell())
 
 
-def test_every_number(told: dict[str, Figure]) -> None:
-    assert {name: figure.course for name, figure in told.items() if figure.course} == COURSE
-    assert all(figure.agrees for figure in told.values() if figure.course)
-    assert {name: figure.shown for name, figure in told.items() if not figure.course and name not in ROUNDING} == OURS
+def test_every_number(found: dict[str, Figure]) -> None:
+    numbers = {name: figure for name, figure in found.items() if name not in ROUNDING}
+    assert as_typed(numbers, COURSE | OURS) == COURSE | OURS
+    assert of_the_course(found) == COURSE
+    assert all(found[name].agrees for name in COURSE)
 
 
-def test_the_equations_and_the_graph_differ_by_rounding_only(told: dict[str, Figure]) -> None:
-    assert all(0 <= told[name].value <= 1e-12 for name in ROUNDING)
+def test_the_equations_and_the_graph_differ_by_rounding_only(found: dict[str, Figure]) -> None:
+    assert all(0 <= found[name].value <= 1e-12 for name in ROUNDING)
 
 
-def test_the_quick_form_is_the_whole_lesson(told: dict[str, Figure]) -> None:
-    with ag.language("en"):
-        assert {figure.what: figure for figure in figures(four_equations.tell(quick=True))} == told
+def test_the_quick_form_is_the_whole_lesson(found: dict[str, Figure]) -> None:
+    assert told(four_equations.tell(quick=True)) == found
 
 
 def test_the_walk_meets_every_delta() -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from itertools import product
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from told import as_typed, of_the_course, told
 
 import autograd_mini as ag
 from demos import perceptron
-from demos.blocks import Figure, figures
 
 #: name → (before, after). All are ours: the course gives no numbers.
 ONE = {"go, on 0 0": 0, "go, on 0 1": 0, "go, on 1 0": 0, "go, on 1 1": 1}
@@ -41,17 +40,13 @@ ROWS = [
 ]
 
 
-@pytest.fixture
-def told() -> dict[str, Figure]:
-    return {figure.what: figure for figure in figures(perceptron.tell())}
-
-
-def test_every_number_is_told(told: dict[str, Figure]) -> None:
-    assert set(told) == {*ONE, *FLIPS, *DAYS, *LEARNING}
-    assert {what: told[what].value for what in ONE} == ONE
-    assert {what: (told[what].before, told[what].value) for what in FLIPS | DAYS} == FLIPS | DAYS
-    assert {what: told[what].shown for what in LEARNING} == LEARNING
-    assert not any(figure.course for figure in told.values())
+def test_every_number_is_told() -> None:
+    found = told(perceptron.tell())
+    assert set(found) == {*ONE, *FLIPS, *DAYS, *LEARNING}
+    assert {what: found[what].value for what in ONE} == ONE
+    assert {what: (found[what].before, found[what].value) for what in FLIPS | DAYS} == FLIPS | DAYS
+    assert as_typed({what: found[what] for what in LEARNING}, LEARNING) == LEARNING
+    assert of_the_course(found) == {}
 
 
 def by_hand(day: tuple[float, ...]) -> float:

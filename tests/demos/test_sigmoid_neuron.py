@@ -7,10 +7,10 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from told import as_typed, of_the_course, told
 
 import autograd_mini as ag
 from demos import perceptron, sigmoid_neuron
-from demos.blocks import Figure, figures
 
 #: All are ours: the course gives no numbers.
 NUMBERS = {
@@ -45,18 +45,15 @@ NUMBERS = {
 }
 
 
-@pytest.fixture
-def told() -> dict[str, Figure]:
-    return {figure.what: figure for figure in figures(sigmoid_neuron.tell())}
+def test_every_number_is_told() -> None:
+    found = told(sigmoid_neuron.tell())
+    assert as_typed(found, NUMBERS) == NUMBERS
+    assert of_the_course(found) == {}
 
 
-def test_every_number_is_told(told: dict[str, Figure]) -> None:
-    assert {what: figure.shown for what, figure in told.items()} == NUMBERS
-    assert not any(figure.course for figure in told.values())
-
-
-def test_the_difference_shrinks_with_the_square_of_the_step(told: dict[str, Figure]) -> None:
-    coarse, middle, fine = (told[f"difference, {size}"].value for size in ("1", "0.1", "0.01"))
+def test_the_difference_shrinks_with_the_square_of_the_step() -> None:
+    found = told(sigmoid_neuron.tell())
+    coarse, middle, fine = (found[f"difference, {size}"].value for size in ("1", "0.1", "0.01"))
     assert coarse / middle == pytest.approx(100, rel=0.02)
     assert middle / fine == pytest.approx(100, rel=0.002)
     # Taylor: ½ σ″(z) Δz², and z = 1, Δz = 0.1 − 0.05 + 0.1.

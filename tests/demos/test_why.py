@@ -32,9 +32,26 @@ def test_the_numbers_all_of_them_ours(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_quickest_of_several_rounds_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    times = iter([0.0, 3.0, 4.0, 10.0, 12.0, 17.0, 20.0, 25.0, 26.5])
+    forward, backward = [0.0, 3.0, 4.0, 6.0, 7.0, 12.0], [20.0, 21.0, 22.0, 24.5, 26.0, 27.5]
+    times = iter(forward + backward)
     monkeypatch.setattr(why, "perf_counter", lambda: next(times))
     assert why.measured(nn.MLP(1, [1])) == (2.0, 1.0)
+
+
+def test_recording_the_graph_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the clock runs, nothing but `evaluate` and `backward` is called on the graph: it has been recorded before."""
+    looks = count()
+    made: list[ag.Value] = []
+
+    def cost(outputs: list[ag.Value], wanted: list[float]) -> ag.Value:
+        assert next(looks) == 0
+        made.append(nn.losses.quadratic_cost(outputs, wanted))
+        return made[-1]
+
+    monkeypatch.setattr(nn, "quadratic_cost", cost)
+    monkeypatch.setattr(why, "perf_counter", lambda: float(next(looks)))
+    assert why.measured(nn.MLP(2, [2])) == (1.0, 1.0)
+    assert (len(made), next(looks)) == (1, 1 + 4 * why.ROUNDS)
 
 
 @pytest.mark.parametrize("number", range(4))
