@@ -6,16 +6,17 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
 import autograd_mini as ag
+from autograd_mini.arguments import Parser, language_of
 from autograd_mini.errors import MissingExtra
-from autograd_mini.language import LANGUAGES, language
+from autograd_mini.language import speak_unicode
 from demos import report
 from demos.blocks import Block
 from demos.words import _
@@ -49,32 +50,38 @@ def lesson(name: str) -> Lesson:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """List, tell or step; returns the exit code: 0 done, 1 something is missing or cannot be written, 2 wrong usage."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    with ExitStack() as stack:
-        first = argparse.ArgumentParser(add_help=False)
-        first.add_argument("--lang", choices=tuple(LANGUAGES))
-        code = first.parse_known_args(arguments)[0].lang
-        if code:  # before anything else is said
-            stack.enter_context(language(code))
-        parser = _parser()
-        options = parser.parse_args(arguments)
-        unknown = [name for name in options.names if name not in LESSONS]
-        if unknown:
-            parser.error(_("there is no lesson {name!r}; there are {names}", name=unknown[0], names=", ".join(LESSONS)))
-        if options.step and len(options.names) != 1:
-            parser.error(_("--step steps through one lesson: python -m demos apples --step"))
-        return _run(options)
+    """List, tell or step; returns the exit code: 0 done, 1 something is missing or cannot be written, 2 wrong usage, 130 after Ctrl-C."""
+    given = sys.argv[1:] if arguments is None else arguments
+    speak_unicode()
+    try:
+        with language_of(given):
+            code = _run(_understood(given))
+            sys.stdout.flush()
+            return code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # the reader has seen enough, as in `… | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m demos", description=_("The lessons of autograd-mini; without a name, their list, in the suggested order.")
-    )
+def _understood(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    unknown = [name for name in options.names if name not in LESSONS]
+    if unknown:
+        parser.error(_("there is no lesson {name!r}; there are {names}", name=unknown[0], names=", ".join(LESSONS)))
+    if options.step and len(options.names) != 1:
+        parser.error(_("--step steps through one lesson: python -m demos apples --step"))
+    return options
+
+
+def _parser() -> Parser:
+    about = _("The lessons of autograd-mini; without a name, their list, in the suggested order.")
+    parser = Parser(prog="python -m demos", description=about)
     parser.add_argument("names", nargs="*", metavar=_("name"), help=", ".join(LESSONS))
     parser.add_argument("--all", action="store_true", help=_("every lesson, in the suggested order"))
     parser.add_argument("--step", action="store_true", help=_("step through the lesson's graph yourself"))
-    parser.add_argument("--lang", choices=tuple(LANGUAGES), help=_("the language; by default that of the environment (LANGUAGE, LANG)"))
     parser.add_argument("--out", type=Path, default=Path("out"), help=_("the folder for the pictures (default: out)"))
     parser.add_argument("--quick", action="store_true", help=_("shorten what runs long (10,000 updates, epochs); all else stays"))
     parser.add_argument("--glossary", action="store_true", help=_("which course calls what how"))
@@ -95,11 +102,11 @@ def _run(options: argparse.Namespace) -> int:
             _tell(LESSONS if options.all else options.names, options.out, options.quick)
         else:
             _list()
+    except BrokenPipeError:
+        raise
     except (OSError, MissingExtra) as error:
         print(f"demos: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        return 130
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -217,6 +218,41 @@ def test_interrupted_it_leaves_quietly(capsys: pytest.CaptureFixture[str], monke
     monkeypatch.setattr(runner, "_list", interrupted)
     assert main([]) == 130
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "gbk", "ascii"])
+@pytest.mark.parametrize(("code", "word"), [("en", "∂payment/∂price"), ("zh", "∂支付金额/∂苹果价格")])
+def test_a_console_of_any_encoding_gets_the_whole_lesson(code: str, word: str, encoding: str, tmp_path: Path) -> None:
+    for command in (["demos", "apples", "--lang", code], ["demos.apples"]):
+        done = as_a_program(*command, folder=tmp_path, PYTHONIOENCODING=encoding, LANGUAGE=code)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert word in done.stdout.decode("utf-8")
+
+
+def test_a_reader_who_has_seen_enough_is_no_error(tmp_path: Path) -> None:
+    # The far end of the pipe is closed before anything is written.
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as closed:
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-m", "demos", "apples"], cwd=tmp_path, stdout=closed, stderr=subprocess.PIPE, check=False
+        )
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_the_help_is_wholly_in_the_language_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--lang", "zh", "--help"])
+    assert left.value.code == 0
+    told = out_of(capsys)
+    assert "用法：python -m demos" in told
+    options, names = re.findall(r"--?([a-z]+)", told), {"python", "demos", "autograd", "mini", "en", "zh", "OUT", *LESSONS}
+    assert set(re.findall(r"[A-Za-z_]+", told)) <= {*options, *names}
+
+
+def as_a_program(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-W", "error", "-m", *arguments]
+    return subprocess.run(command, cwd=folder, env={**os.environ, **environment}, capture_output=True, check=False)
 
 
 @pytest.mark.parametrize(
