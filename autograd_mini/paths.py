@@ -1,7 +1,7 @@
 """The paths of one derivative: how many lead from x to y, and which of them weigh most.
 
 What you can do with this file: count all paths and get the k largest (`paths(y, x, k)`), each with its nodes, its local
-derivatives and their product; write one down (`path.chain(names)`, `path.factors()`).
+derivatives and their product; write one down (`path.chain(names)`, `path.multiplied()`).
 
 ∂y/∂x is the sum, over all paths from x to y, of the product of the local derivatives along the path. There may be more
 paths than atoms in the world (200 doublings, t = t + t, have 2²⁰⁰), so nobody lists them. Each node in turn learns from
@@ -61,6 +61,11 @@ class Path:
         first, *others = self.nodes
         arrows = ["→" + str(number or "").translate(SUBSCRIPTS) for number in self._numbers()]
         return " ".join(folded([names[first], *(f"{arrow} {names[node]}" for arrow, node in zip(arrows, others, strict=True))]))
+
+    def multiplied(self) -> str:
+        """The product with its factors: `2 × (-0.5) = -1`; of one factor, just that."""
+        product = show(self.product, 6)
+        return f"{self.factors()} = {product}" if len(self.local_derivatives) > 1 else product
 
     @property
     def is_numbered(self) -> bool:

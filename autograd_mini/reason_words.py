@@ -30,7 +30,7 @@ VERDICTS: Mapping[str, str] = MappingProxyType({
     "huge": N_("∂{y}/∂{x} = {derivative} is huge: above a million."),
     "infinite": N_("∂{y}/∂{x} is {derivative}: infinite."),
     "nan": N_("∂{y}/∂{x} is nan: not a number."),
-    "ordinary": N_("∂{y}/∂{x} = {derivative} is an ordinary number: neither 0, tiny, huge, infinite nor nan."),
+    "ordinary": N_("∂{y}/∂{x} = {derivative}, nothing unusual."),
 })  # fmt: skip
 
 REASONS: Mapping[str, str] = MappingProxyType({
@@ -154,8 +154,8 @@ def _of_path(path: Path, names: Mapping[Value, str]) -> dict[str, str]:
     sizes = [fabs(local) for local in path.local_derivatives]
     return {
         "chain": path.chain(names),
-        "product": (product := show(path.product, 6)),
-        "multiplied": f"{path.factors()} = {product}" if len(sizes) > 1 else product,
+        "product": show(path.product, 6),
+        "multiplied": path.multiplied(),
         "n": f"{len(sizes):,}",
         "small": f"{sum(size < 1.0 for size in sizes):,}",
         "large": f"{sum(size > 1.0 for size in sizes):,}",

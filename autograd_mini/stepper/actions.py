@@ -50,8 +50,12 @@ def show(session: Session, rest: str) -> Said:
 
 
 def why(session: Session, rest: str) -> Said:
-    """Why is a derivative what it is?"""
-    return session.stepper.why(node_of(rest, session.stepper.nodes) if rest else None)
+    """Why is a derivative what it is? In short; after the node, "all" asks for all of it."""
+    stepper = session.stepper
+    if not rest:
+        return stepper.why()
+    node, more = split_node(rest, stepper.nodes)
+    return stepper.explain(node) if more == "all" else stepper.why(node_of(rest, stepper.nodes))
 
 
 def ask_what_if(session: Session, rest: str) -> Said:

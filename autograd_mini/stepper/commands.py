@@ -67,8 +67,11 @@ COMMANDS = (
     ),
     Command("list", "l", "", N_("print the lesson so far"), lambda session, _rest: session.stepper.so_far()),
     Command(
-        "why", "w", N_("[NODE]"), N_("say why a derivative is what it is"), actions.why,
-        N_("why {node}: the paths from {node} to the output, and three ways to the derivative. why alone is about the node of this step."),
+        "why", "w", N_("[NODE [all]]"), N_("say why a derivative is what it is"), actions.why,
+        N_(
+            "why {node}: the reason, and the largest paths from {node} to the output. why {node} all: also three ways to the derivative, "
+            "and why they differ in the last digits. why alone is about the node of this step."
+        ),
     ),
     Command(
         "set", "", N_("[NODE [NUMBER]]"), N_("ask: what if this node had another number?"), actions.ask_what_if,

@@ -5,7 +5,7 @@ What you can do with this file:
     stepper = Stepper(ag.walk(y))
     stepper.next(); stepper.back(); stepper.goto(5); stepper.run_to(x); stepper.reset()
     stepper.set(x, 11.0); stepper.unset(x); stepper.what_if()     what if x were 11? The walk and its old numbers stay
-    stepper.why(x)                                                why ∂y/∂x is what it is
+    stepper.why(x); stepper.explain(x)                            why ∂y/∂x is what it is, in short and in full
     stepper.show(); stepper.so_far()                              where we are; the lesson so far
 
 What cannot be done raises Refusal, one sentence in the learner's language, and changes nothing.
@@ -125,17 +125,27 @@ class Stepper:
 
     def why(self, node: Value | None = None) -> Said:
         """Why is the derivative with respect to the node what it is? By default, the node that this step is about."""
+        asked = self._node_asked(node)
+        said = [line for output in self.walk.current_pass.outputs for line in words.reason(output, self._now(asked))]
+        return [*said, hint(_("w {node} all: three ways to this number.", node=self.walk.names[asked]))]
+
+    def explain(self, node: Value | None = None) -> Said:
+        """The same with all that is to be said: five paths, three ways to the derivative, and why they differ in the last digits."""
+        now = self._now(self._node_asked(node))
+        said: Said = []
+        for output in self.walk.current_pass.outputs:
+            said += [str(why(output, now)), "", str(explain(output, now)), ""]
+        return said[:-1]
+
+    def _node_asked(self, node: Value | None) -> Value:
         asked = about(self.walk.current) if node is None else node
         if asked is None:
             raise Refusal(_("Of which node? For example: w {node}", node=words.example(self.nodes)["node"]))
-        this = self.walk.current_pass
-        current = next(node for node, original in this.original.items() if original is asked)
-        said: Said = []
-        for output in this.outputs:
-            reason = why(output, current)
-            said += [] if reason.verdict == "ordinary" else [str(reason), ""]
-            said += [str(explain(output, current)), ""]
-        return said[:-1]
+        return asked
+
+    def _now(self, node: Value) -> Value:
+        """A node, which the user knows, as it is in this iteration."""
+        return next(now for now, original in self.walk.current_pass.original.items() if original is node)
 
     # --- to look at -----------------------------------------------------------------------------------------------
 

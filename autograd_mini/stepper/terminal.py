@@ -11,10 +11,11 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from autograd_mini.listing import lines_of
 from autograd_mini.stepper.said import Said
@@ -37,7 +38,7 @@ class Terminal:
         self, lines: Iterable[str] | None = None, console: Console | None = None, completions: Completions = lambda _line: (0, [])
     ) -> None:
         self.lines = _lines(lines)
-        self.console = console or Console(width=WIDEST, highlight=False, markup=False, emoji=False)
+        self.console = console or Console(width=WIDEST)
         self._ask = _given(self.lines) if self.lines is not None else _typed(completions)
 
     def read(self, prompt: str) -> str:
@@ -48,9 +49,12 @@ class Terminal:
         """Print what is to be said, and an empty line."""
         for thing in [*said, ""]:
             if self.console.is_terminal:
-                self.console.print(thing, width=WIDEST if isinstance(thing, Table) else get_terminal_size().columns)
+                self._print(thing, width=WIDEST if isinstance(thing, Table) else get_terminal_size().columns)
             else:
-                self.console.print("\n".join(lines_of(thing)) if isinstance(thing, Table) else thing, soft_wrap=True)
+                self._print("\n".join(lines_of(thing)) if isinstance(thing, Table) else thing, soft_wrap=True)
+
+    def _print(self, thing: str | Text | Table, **how: Any) -> None:
+        self.console.print(thing, markup=False, highlight=False, emoji=False, **how)  # a node may be called [red] or :cat:
 
 
 def _lines(lines: Iterable[str] | None) -> Iterator[str] | None:

@@ -1,6 +1,6 @@
-"""What is said at the start, at each step, and at the end.
+"""What is said at the start, at each step, to a "why?", and at the end.
 
-What you can do with this file: `intro(walk, nodes)`, `step_of(walk, 3)`, `end(walk, nodes)`.
+What you can do with this file: `intro(walk, nodes)`, `step_of(walk, 3)`, `reason(y, x)`, `end(walk, nodes)`.
 """
 
 from __future__ import annotations
@@ -12,13 +12,16 @@ from rich.text import Text
 from autograd_mini.language import _, ngettext
 from autograd_mini.lesson import Walk
 from autograd_mini.number import show
+from autograd_mini.paths import Path, counted, names_for, paths
+from autograd_mini.reasons import why
 from autograd_mini.stepper.said import Said, heading, hint
 from autograd_mini.symbols import formula
 from autograd_mini.value import Value
 
-__all__ = ["end", "example", "intro", "keys", "place", "step_of"]
+__all__ = ["end", "example", "intro", "keys", "place", "reason", "step_of"]
 
 LONGEST = 100  # characters of a formula
+PATHS = 3  # that are listed unasked
 
 
 def intro(walk: Walk) -> Said:
@@ -54,6 +57,25 @@ def end(walk: Walk, nodes: Mapping[str, Value]) -> Said:
         _("s shows all numbers; set {node} {number} asks what if; w {node} says why.", **example(nodes)),
         _("b goes back one step, g 0 to the start; save FOLDER writes a slide for each step; q quits."),
     ]
+
+
+def reason(y: Value, x: Value) -> Said:
+    """Why ∂y/∂x is what it is, in a sentence or two; and, of several paths, the largest."""
+    told, found, names = why(y, x), paths(y, x, PATHS), names_for(y, x)
+    if found.count < 2:
+        return [str(told)]
+    fields = {"y": names[y], "x": names[x], "derivative": show(told.derivative), "count": counted(found.count)}
+    if told.verdict != "ordinary":
+        first = str(told)
+    elif found.count <= PATHS:
+        first = _("∂{y}/∂{x} = {derivative} is the sum of the products along {count} paths:", **fields)
+    else:
+        first = _("∂{y}/∂{x} = {derivative} is the sum of the products along {count} paths, of which these are the largest:", **fields)
+    return [first, *(_path(path, names) for path in found.largest)]
+
+
+def _path(path: Path, names: Mapping[Value, str]) -> str:
+    return _("  {chain}: {product}", chain=path.chain(names), product=path.multiplied())
 
 
 def example(nodes: Mapping[str, Value]) -> dict[str, str]:

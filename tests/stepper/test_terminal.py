@@ -123,6 +123,14 @@ def test_a_narrow_terminal_folds_sentences_at_words_and_loses_no_digit(monkeypat
     assert plain.splitlines()[sentence : sentence + 2] == ["Compute v1: a weight with a ", "very long name × 7."]
 
 
+@pytest.mark.parametrize("in_a_terminal", [True, False])
+def test_names_that_look_like_colours_or_pictures_are_printed_as_they_are(in_a_terminal: bool) -> None:
+    paper = io.StringIO()
+    x = Value(2.0, "[red] :cat:")
+    step(ag.walk(x * 3), ["n", "s", "w"], Console(file=paper, force_terminal=in_a_terminal, width=terminal.WIDEST, no_color=True))
+    assert paper.getvalue().count("[red] :cat:") > 4
+
+
 def test_headings_stand_out_in_a_terminal_without_colour_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     paper = io.StringIO()

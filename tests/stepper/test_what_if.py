@@ -94,13 +94,41 @@ def test_shares_are_derivatives_times_steps(x: float, y: float, moved: float) ->
     assert (inside.step, leaf.step) == (product.data + moved - product.data, x + moved - x)
 
 
-def test_why_explains_and_gives_the_reason() -> None:
-    assert answer("w price") == answer("r price", "why") == str(ag.explain((bill := apples.build()).payment, bill.price))
+def test_why_gives_the_reason() -> None:
+    bill = apples.build()
+    reason = str(ag.why(bill.payment, bill.price))
+    assert answer("w price") == answer("r price", "why") == f"{reason}\nw price all: three ways to this number."
     x = Value(-2.0, "x")
     y = x.relu() * 3
     told = answer("w x", walk=ag.walk(y))
-    assert told == f"{ag.why(y, x)}\n\n{ag.explain(y, x)}"
+    assert told.startswith(str(ag.why(y, x)))
     assert "relu is flat" in told
+
+
+def test_why_lists_the_largest_of_several_paths() -> None:
+    x = Value(3.0, "x")
+    assert answer("w x", walk=ag.walk(x * x + x)) == """\
+∂v2/∂x = 7 is the sum of the products along 3 paths:
+  x →₁ v1 → v2: 3 × 1 = 3
+  x →₂ v1 → v2: 3 × 1 = 3
+  x → v2: 1
+w x all: three ways to this number."""
+    first, *largest, _hint = answer("w x", walk=ag.walk(x * x * x * x)).splitlines()
+    assert first == "∂v3/∂x = 108 is the sum of the products along 4 paths, of which these are the largest:"
+    assert [path.rpartition(" = ")[2] for path in largest] == ["27"] * 3
+    first, *cancelled, _hint = answer("w x", walk=ag.walk(x - x)).splitlines()
+    assert "cancel" in first
+    assert [path.rpartition(": ")[2] for path in cancelled] == ["1", "-1"]
+
+
+def test_why_all_explains() -> None:
+    bill = apples.build()
+    expected = f"{ag.why(bill.payment, bill.price)}\n\n{ag.explain(bill.payment, bill.price)}"
+    assert answer("w price all") == answer("why 'price' ａｌｌ") == expected
+    assert answer("w price always") == "Only a node is written here: what is always after price?"
+    both = Value(2.0, "all")
+    assert answer("w all", walk=ag.walk(both * 3)).startswith("∂v1/∂all = 3")
+    assert answer("w all all", walk=ag.walk(both * 3)) == f"{ag.why(y := both * 3, both)}\n\n{ag.explain(y, both)}"
 
 
 def test_why_of_nothing_asks_back() -> None:
