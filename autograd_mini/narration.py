@@ -165,7 +165,7 @@ class Narrator:
         return shown if name == shown else f"{name} = {shown}"
 
     def _show(self, x: float) -> str:
-        return show(x + 0.0, self.digits)  # + 0.0: nobody writes -0
+        return show(x, self.digits)
 
     def _corrected(self, found: float, right: float) -> str:
         """A number; where a slip led to another one, with the right one beside it."""

@@ -140,7 +140,7 @@ def _numbers(numbers: tuple[float, ...], digits: int) -> str:
     few = min(digits, 3) if len(numbers) > 1 else digits
     if any(map(isnan, numbers)):
         return "nan"
-    first, last = show(numbers[0] + 0.0, few), show(numbers[-1] + 0.0, few)  # + 0.0: nobody writes -0
+    first, last = show(numbers[0], few), show(numbers[-1], few)
     return first if first == last else f"[{first}, {last}]"
 
 
