@@ -25,6 +25,7 @@ from autograd_mini.drawing.legend import changes, legend
 from autograd_mini.drawing.picture import Edge, Mark, Node, Picture
 from autograd_mini.drawing.strokes import BACK, FAINT, GREY, INK, NEW, NOW, arrow, clean, n, written
 from autograd_mini.drawing.texts import (
+    ASIDE,
     FONT,
     GAP,
     LINE,
@@ -76,7 +77,7 @@ def svg(picture: Picture, style: Style, identity: str, within: Frame | None = No
     """Write the picture as SVG; `identity` makes its ids unique among the pictures of a page, `within` gives it a fixed frame."""
     layout, lines, room, widest = within or frame([picture], style)
     body = [part for i, edge in enumerate(picture.edges) for part in _edge(picture, edge, i, layout, style)]
-    body += [part for node, centre in zip(picture.nodes, layout.nodes, strict=True) for part in _node(node, centre)]
+    body += [part for node, centre in zip(picture.nodes, layout.nodes, strict=True) for part in _node(node, centre, style)]
     footer = _footer(picture, layout.width)
     width = max([layout.width, widest, *(w for w, _ in lines)]) + 2 * MARGIN
     below = layout.height + MARGIN
@@ -183,7 +184,7 @@ def _shade(edge: Edge, picture: Picture, style: Style) -> tuple[str, float]:
 # --- nodes ----------------------------------------------------------------------------------------------------------
 
 
-def _node(node: Node, centre: Point) -> Iterator[str]:
+def _node(node: Node, centre: Point, style: Style) -> Iterator[str]:
     x, y = centre
     width, height = outline(node)
     ink = FAINT if node.faded else GREY if node.kind in ("constant", "cut") or node.mark == "to come" else INK
@@ -202,8 +203,9 @@ def _node(node: Node, centre: Point) -> Iterator[str]:
         yield f'<rect x="{n(x - width / 2)}" y="{n(y - height / 2)}" width="{n(width)}" height="{n(height)}" rx="4" {_paint(node, ink)}/>'
     yield written(lines[0], x, y + size * 0.34, ink, size)
     counted = 1 if node.kind == "operation" and node.count > 1 else 0
+    aside = {"LR": -ASIDE, "RL": ASIDE}.get(style.direction, 0.0)  # away from the arrowheads of a fork
     for i, line in enumerate(lines[1:]):
-        yield from _note(line, x, y + height / 2 + LINE * i + 14, GREY if i < counted else BACK)
+        yield from _note(line, x + aside, y + height / 2 + LINE * i + 14, GREY if i < counted else BACK)
 
 
 def _note(text: str, x: float, y: float, color: str) -> Iterator[str]:

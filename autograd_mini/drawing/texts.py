@@ -17,8 +17,8 @@ from autograd_mini.language import _
 from autograd_mini.number import corrected, show
 
 __all__ = [
-    "CIRCLE", "FONT", "LINE", "EdgeTexts", "Style", "edge_size", "edge_texts", "has_outline", "is_round", "node_lines", "node_size",
-    "outline", "symbol_size",
+    "ASIDE", "CIRCLE", "FONT", "LINE", "EdgeTexts", "Style", "edge_size", "edge_texts", "has_outline", "is_round", "node_lines",
+    "node_size", "outline", "symbol_size",
 ]  # fmt: skip
 
 FONT = 14.0  # px, that is 10.5 pt
@@ -27,6 +27,7 @@ LINE = 18.0  # from one line of text to the next
 CIRCLE = 18.0  # the radius of an operation
 COLORS = ("plain", "gradient")
 GAP = 4.0  # half of what lies between the forward and the backward arrow
+ASIDE = 12.0  # how far from the middle of its node a note stands
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def node_size(node: Node) -> tuple[float, float]:
     if node.kind in ("group", "neuron"):
         return (width, height)
     lines = node_lines(node)[1:]
-    return (max([width, *(text_width(line, FONT) + 8 for line in lines)]), height + 2 * LINE * len(lines))
+    return (max([width, *(text_width(line, FONT) + 2 * ASIDE for line in lines)]), height + 2 * LINE * len(lines))
 
 
 def _reach(widths: list[float]) -> float:
