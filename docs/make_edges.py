@@ -7,7 +7,7 @@ holds the written table equal to what this makes, and every interpretation equal
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import inf, nan
+from math import copysign, inf, nan
 from pathlib import Path
 
 from autograd_mini import ops
@@ -68,6 +68,8 @@ The conventions behind it:
 
 def written(x: float) -> str:
     """A number as the table shows it; the sign of -0.0 matters here."""
+    if x == 0 and copysign(1.0, x) < 0:
+        return "-0"
     return repr(x) if 0 < abs(x) < 1e-300 else show(x)
 
 
