@@ -6,12 +6,14 @@ What you can do with this file: `Narrator(…).told(moment)` gives the lines for
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, singledispatchmethod
 
 from autograd_mini.graph import topological_order
 from autograd_mini.language import _
+from autograd_mini.listing import is_plain
 from autograd_mini.moments import Backward, Forward, Moment, Update, ZeroGrad
 from autograd_mini.number import corrected, show
 from autograd_mini.replay import changed_since
@@ -21,9 +23,10 @@ from autograd_mini.value import Value, make
 
 __all__ = ["Narrator"]
 
-LONGEST = 60  # characters of a formula
+LONGEST = 100  # characters of a formula
 MOST = 8  # names in a row, operands of a rule
-LETTERS = "xyzuvwpqabcdfghk"  # of operands in a rule, as far as no node has that name
+LETTERS = "xyzuvwpq"  # of operands, while a rule is written
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @dataclass(frozen=True)
@@ -115,21 +118,34 @@ class Narrator:
         fields = dict(zip("xyz", held, strict=False))
         fields |= {"other": held[1 - moment.position] if len(moment.operands) == 2 else "", "out": self._show(moment.result)}
         sentence = _(op.words[min(moment.position, len(op.words) - 1)], **fields)
-        return sentence, self._formula(op, moment.position, len(moment.operands))
+        return sentence, self._formula(moment)
 
-    def _formula(self, op: Operation, position: int, count: int) -> str:
-        """∂(x*y)/∂x = y, from the op table, and a colon; nothing where that would be long, or where no formula holds."""
-        names = self._letters[:count]
-        if len(names) < count or count > MOST:
+    def _formula(self, moment: Backward) -> str:
+        """∂(price*count)/∂price = count, from the op table, and a colon; nothing where that would be long, or where no formula holds."""
+        op: Operation = moment.node.op  # type: ignore[assignment]  # only operations pass anything back
+        letters = LETTERS[: len(moment.operands)]
+        if len(moment.operands) > MOST:
             return ""
-        whole = formula(make(Value, 1.0, None, op, tuple([Value(1.0, name) for name in names]))).text
+        whole = formula(make(Value, 1.0, None, op, tuple([Value(1.0, letter) for letter in letters]))).text
         whole = whole if whole.endswith(")") else f"({whole})"
         try:
-            rule = local_formulas(op, names)[position]
+            rule = local_formulas(op, letters)[moment.position]
         except (TypeError, ValueError, ArithmeticError):  # a rule of one's own that takes numbers only
             return ""
         rule = re.sub(r"\bout\b(?!\()", lambda _match: whole, rule)
-        return f"∂{whole}/∂{names[position]} = {rule}:   " if len(rule) <= LONGEST and "\n" not in rule else ""
+        said = dict(zip(letters, self._told_apart(moment), strict=True))
+        line = re.sub(rf"\b[{letters}]\b(?!\()", lambda letter: said[letter[0]], f"∂{whole}/∂{letters[moment.position]} = {rule}:   ")
+        return line if len(line) <= LONGEST and "\n" not in line else ""
+
+    def _told_apart(self, moment: Backward) -> list[str]:
+        """What the operands are called; the uses of one that is used twice: x₁, x₂."""
+        uses, count = Counter[Value](), Counter(moment.operands)
+        names = []
+        for operand, number in zip(moment.operands, moment.numbers, strict=True):
+            uses[operand] += 1
+            name = self._bracketed(number) if is_plain(operand) else self.names[operand]
+            names.append(name + str(uses[operand]).translate(SUBSCRIPTS) if count[operand] > 1 else name)
+        return names
 
     def _between(self, moment: Backward) -> str:
         """By labels: how much does one named node move the next? The answer is a formula too, if it is short."""
@@ -149,11 +165,6 @@ class Narrator:
         """What is differentiated: the output, or the sum of some; of many it would be too long."""
         names = [self.names[output] for output in self.outputs]
         return "" if len(names) > MOST else names[0] if len(names) == 1 else f"({' + '.join(names)})"
-
-    @cached_property
-    def _letters(self) -> Sequence[str]:
-        taken = set(self.names.values())
-        return [letter for letter in LETTERS if letter not in taken]
 
     # --- numbers and names ----------------------------------------------------------------------------------------
 
