@@ -16,7 +16,7 @@ from autograd_mini.moments import Pass
 from autograd_mini.replay import evaluate, replay
 from autograd_mini.value import Value
 
-__all__ = ["Share", "WhatIf", "shares", "what_if"]
+__all__ = ["Share", "WhatIf", "held", "shares", "what_if"]
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def what_if(this: Pass, at: Mapping[Value, float]) -> WhatIf:
 
 
 def shares(this: Pass, at: Mapping[Value, float]) -> tuple[Share, ...]:
-    """What each node in `at` foretells of the change; none if one is a constant, with respect to which nothing is differentiated.
+    """What each variable in `at` foretells of the change; with respect to constants nothing is differentiated.
 
     Raises NonFiniteError where an output is inf or nan.
 
@@ -75,14 +75,19 @@ def shares(this: Pass, at: Mapping[Value, float]) -> tuple[Share, ...]:
     (Share(derivative=2.0, step=1.0),)
     """
     current = _current(this)
-    held = [current[node] for node in at]
-    if any(node.is_constant for node in held):
-        return ()
-    # Each number that is set is held: it no longer follows from its operands. So it is a leaf, at the number that it has.
-    again = replay([*this.outputs, *held], {node: node.data for node in held})
-    outputs, leaves = again[: len(this.outputs)], again[len(this.outputs) :]
+    old = {node: current[node].data for node in at if not node.is_constant}
+    graph = held(this, {node: current[node].data for node in at})
+    outputs, leaves = [graph[this.original[output]] for output in this.outputs], [graph[node] for node in old]
     slopes = zip(*[grad(output, leaves) for output in outputs], strict=True)
-    return tuple(Share(sum(slope), x - node.data) for slope, node, x in zip(slopes, held, at.values(), strict=True))
+    return tuple([Share(sum(slope), at[node] - x) for slope, (node, x) in zip(slopes, old.items(), strict=True)])
+
+
+def held(this: Pass, numbers: Mapping[Value, float]) -> dict[Value, Value]:
+    """The graph with nodes held at these numbers: they do not follow from their operands, so they are leaves. By the nodes that the
+    user knows."""
+    current = _current(this)
+    again = replay(list(this.original), {current[node]: x for node, x in numbers.items()})
+    return dict(zip(this.original.values(), again, strict=True))
 
 
 def _current(this: Pass) -> dict[Value, Value]:

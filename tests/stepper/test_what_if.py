@@ -71,6 +71,26 @@ def test_a_constant_foretells_nothing() -> None:
     assert told.endswith("A constant has no derivative, so nothing was foretold. v1 changes by 5.")
 
 
+def test_beside_a_constant_the_variables_foretell_their_part() -> None:
+    rate = ag.constant(2.0, label="rate")
+    told = answer("set rate 3", "set x 4", walk=ag.walk(Value(3.0, "x") * rate))
+    compared, remark = told.splitlines()[-2:]
+    assert compared == "The derivative foretold 2 × 1 = 2; the true change of v1 is 6."
+    assert remark == "A constant has no derivative: what rate brings about is not in what was foretold."
+    same = answer("set rate 2", "set x 4", walk=ag.walk(Value(3.0, "x") * rate))
+    assert same.endswith("the true change of v1 is 2.")
+
+
+def test_of_very_many_changes_the_table_shows_a_few() -> None:
+    x = Value(1.0, "x")
+    product = x
+    for _ in range(899):
+        product = product * x
+    _what_if, _columns, *rows, more, _compared, _why = answer("n", "set x 1.01", walk=ag.walk(product)).splitlines()
+    assert [row.split()[0] for row in rows] == ["x", "v1", "v899"]
+    assert more == "897 more nodes change."
+
+
 def test_a_what_if_that_leaves_the_domain_shows_nan() -> None:
     told = answer("set x -1", walk=ag.walk(Value(1.0, "x").log()))
     assert re.search(r"^v1 +0  → +nan +nan$", told, re.MULTILINE)
