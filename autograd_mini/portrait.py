@@ -8,7 +8,6 @@ They appear once `backward()` has run: before, the picture says that they are no
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,18 +18,19 @@ from autograd_mini.derivatives import GRADIENT_SCOPE
 from autograd_mini.drawing.drawing import Drawing
 from autograd_mini.drawing.fold import focused, folded
 from autograd_mini.drawing.picture import Drawable, Edge, Kind, Node, Picture
-from autograd_mini.drawing.texts import Style
+from autograd_mini.drawing.texts import Style, edge_texts
 from autograd_mini.graph import outputs_of, topological_order
 from autograd_mini.language import _
-from autograd_mini.listing import seeds_of, text
+from autograd_mini.listing import is_plain, made_by, names_of, seeds_of
 from autograd_mini.number import show
+from autograd_mini.paths import bracketed
+from autograd_mini.paths import folded as shortened
 from autograd_mini.replay import changed_since, evaluate
 from autograd_mini.value import NOT_YET, Detached, Value
 
 __all__ = ["draw"]
 
 CONSTANTS = ("grey", "inline")
-LONGEST_DESCRIPTION = 60  # nodes; a longer list helps nobody who listens to it
 
 
 def draw(
@@ -62,7 +62,7 @@ def draw(
 
     >>> x = Value(3.0, label="x")
     >>> draw(x * x)
-    <Drawing of 3 nodes: .save('y.svg'), .svg(), .png(), .source>
+    <Drawing of 2 nodes: .save('y.svg'), .svg(), .png(), .source>
     """
     if constants not in CONSTANTS:
         raise ValueError(f"draw(constants={constants!r}): the choices are {', '.join(CONSTANTS)}")
@@ -99,7 +99,10 @@ class Portrait:
         self.seeds = seeds_of(outputs) if gradients is None else _ones(outputs) if gradients else {}
         self.steps = {(step.node, step.position): step for step in steps(self.seeds)} if self.seeds else {}
         self.totals = {**self.seeds, **{step.operand: step.total for step in self.steps.values()}}
-        self.branches = Counter([*self.seeds, *(step.operand for step in self.steps.values())])
+        self.contributions = {node: [seed] for node, seed in self.seeds.items()}
+        for step in self.steps.values():
+            self.contributions.setdefault(step.operand, []).append(step.contribution)
+        self.names = names_of(outputs, digits)
         self.changed = set(changed_since(order))
         self.has_gradient_part = any(_in_gradient(output) for output in outputs)
         self.place: dict[Value, int] = {}
@@ -108,17 +111,15 @@ class Portrait:
         self.edges: list[Edge] = []
 
     def picture(self) -> Picture:
-        """The nodes, the edges, and what is said below and to those who listen."""
+        """The nodes, the edges, and what is said below."""
         for node in self.shown:
             self._add_node(node)
         for output in dict.fromkeys(self.outputs):
             self._add_output(output)
         waiting = self.gradients is None and not self.seeds and any(y.operands and not y.is_constant for y in self.outputs)
         caption = (_("Gradients: not computed yet."),) if waiting else ()
-        few = len(self.shown) <= LONGEST_DESCRIPTION
-        words = text(self.outputs) if few else _("A computational graph of {n} nodes.", n=f"{len(self.shown):,}")
         names = ", ".join(output.label for output in self.outputs if output.label)
-        return Picture(tuple(self.nodes), tuple(self.edges), names or _("A computational graph"), words, caption)
+        return Picture(tuple(self.nodes), tuple(self.edges), names or _("A computational graph"), caption=caption)
 
     def _add_node(self, value: Value) -> None:
         self.place[value] = here = len(self.nodes)
@@ -126,7 +127,8 @@ class Portrait:
         notes = tuple(self._notes(value))
         faded = self.has_gradient_part and not leaf_like and not _in_gradient(value)
         kind: Kind = "operation" if not leaf_like else "constant" if value.is_constant else "leaf"
-        self.nodes.append(Node(kind, self._name(value) if leaf_like else self._symbol(value), notes, value.scope, faded))
+        text = self._name(value) if leaf_like else self._symbol(value)
+        self.nodes.append(Node(kind, text, notes, value.scope, faded, said=self._said(value)))
         if leaf_like:
             if isinstance(value, Detached):
                 self._add_cut(value, here)
@@ -172,7 +174,7 @@ class Portrait:
     def _gradient_notes(self, value: Value) -> list[str]:
         notes = []
         total = self.totals.get(value)
-        if total is not None and self.branches[value] > 1:
+        if total is not None and len(self.contributions[value]) > 1:
             notes.append(f"∂ {show(total, self.digits)}")
         if total is not None and not value.operands and value.grad is not NOT_YET:
             shown = _shown_gradient(value, self.digits)
@@ -188,6 +190,25 @@ class Portrait:
         if value in self.changed:
             notes.append(_("changed since"))
         return notes
+
+    def _said(self, value: Value) -> str:
+        """The node in one line: how it was made, its number, its gradient; nothing of a plain number, which is said where it is used."""
+        if is_plain(value) and value not in self.outputs:
+            return ""
+        drawn = edge_texts(replace(self._edge(value, self.place[value]), name="", values=(value.data,)), Style(digits=self.digits))
+        computed = " = ".join(filter(None, (self.names[value], made_by(value, self.names), drawn.above)))
+        notes = [note for note in self._notes(value) if not note.startswith("∂")]
+        return _(", ").join([computed, *self._gradient_said(value), *notes])
+
+    def _gradient_said(self, value: Value) -> list[str]:
+        """The gradient as it is drawn: at a fork, the sum of what comes back."""
+        if value.is_constant:
+            return [_("constant")]
+        if value not in self.totals:
+            return []
+        total, terms = show(self.totals[value], self.digits), [show(x, self.digits) for x in self.contributions[value]]
+        number = f"{' + '.join(shortened(bracketed(terms)))} = {total}" if len(terms) > 1 else total
+        return [_("gradient {number}", number=number)]
 
     def _name(self, value: Value) -> str:
         return value.label if value.label is not None else show(value.data, self.digits)

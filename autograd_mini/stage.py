@@ -117,8 +117,9 @@ def of_values(this: Pass, at: Mapping[Value, float], names: Mapping[Value, str],
     edges = [_named(edge, drawn.nodes, named) for edge in _carrying(drawn.edges, edge_of, this)]
     outputs = {edge.head: named[edge.tail] for edge in drawn.edges if drawn.nodes[edge.head].kind == "output" and edge.tail in named}
     texts = outputs | {i: name for i, name in named.items() if drawn.nodes[i].kind != "operation"}
-    nodes = [replace(node, text=texts.get(i, node.text)) for i, node in enumerate(drawn.nodes)]
-    picture = replace(drawn, nodes=tuple(nodes), edges=tuple(edges), description="")
+    # What a node says is said when all is done; a moment has words of its own.
+    nodes = [replace(node, text=texts.get(i, node.text), said="") for i, node in enumerate(drawn.nodes)]
+    picture = replace(drawn, nodes=tuple(nodes), edges=tuple(edges))
     lasting = {i: tuple(portrait.lasting_notes(node)) for node, i in portrait.place.items()}
     return Stage(picture, place, edge_of, lasting, digits)
 

@@ -111,13 +111,13 @@ class Drawing:
         return {**text, "image/svg+xml": self.svg()} if can_lay_out() else text
 
     def __str__(self) -> str:
-        lines = [self.picture.description, *self.picture.caption]
+        lines = [self.picture.words, *self.picture.caption]
         if not can_lay_out():
             lines.append('(No picture: the layout engine is missing. pip install "autograd-mini[draw]")')
         return "\n".join(filter(None, lines))
 
     def __repr__(self) -> str:
-        return f"<Drawing of {len(self.picture.nodes)} nodes: .save('y.svg'), .svg(), .png(), .source>"
+        return f"<Drawing of {self.picture.size:,} nodes: .save('y.svg'), .svg(), .png(), .source>"
 
     def _require_fonts(self, format: str) -> None:
         missing = self._without_a_font()

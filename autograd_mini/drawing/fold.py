@@ -25,16 +25,18 @@ def folded(picture: Picture, limit: int) -> Picture:
 
     Raises GraphTooLarge if even that leaves more.
     """
-    if len(picture.nodes) <= limit:
+    if picture.size <= limit:
         return picture
-    smallest = len(picture.nodes)
+    smallest = picture.size
     for candidate in _ever_more_folded(picture):
-        if len(candidate.nodes) <= limit:
-            said = _("Folded from {n} nodes: {what}.", n=f"{len(picture.nodes):,}", what=", ".join(_folds(candidate)))
-            return replace(candidate, caption=(*picture.caption, said))
-        smallest = min(smallest, len(candidate.nodes))
+        if candidate.size <= limit:
+            n = f"{picture.size:,}"
+            said = _("Folded from {n} nodes: {what}.", n=n, what=", ".join(_folds(candidate)))
+            words = picture.description or _("A computational graph of {n} nodes.", n=n)
+            return replace(candidate, description=words, caption=(*picture.caption, said))
+        smallest = min(smallest, candidate.size)
     raise GraphTooLarge(
-        f"this picture has {len(picture.nodes):,} nodes, {smallest:,} after folding, and the limit is {limit:,}. Ways out: a part of it, "
+        f"this picture has {picture.size:,} nodes, {smallest:,} after folding, and the limit is {limit:,}. Ways out: a part of it, "
         "draw(y, focus=node, hops=2); groups that can fold, `with ag.scope('name'):`; the list, ag.text(y); or all of it, "
         f"draw(y, limit={smallest})."
     )
@@ -52,10 +54,11 @@ def focused(picture: Picture, position: int, hops: int) -> Picture:
     edges = tuple(
         replace(edge, tail=place[edge.tail], head=place[edge.head]) for edge in picture.edges if edge.tail in near and edge.head in near
     )
-    hidden = len(picture.nodes) - len(kept)
-    counts = {"shown": f"{len(kept):,}", "n": f"{len(picture.nodes):,}", "hops": hops}
-    said = [_("{shown} of {n} nodes shown: {hops} steps around one.", **counts)] if hidden else []
-    return replace(picture, nodes=tuple(picture.nodes[i] for i in kept), edges=edges, caption=(*picture.caption, *said), columns=())
+    around = replace(picture, nodes=tuple(picture.nodes[i] for i in kept), edges=edges, columns=())
+    if around.size == picture.size:
+        return around
+    said = _("{shown} of {n} nodes shown: {hops} steps around one.", shown=f"{around.size:,}", n=f"{picture.size:,}", hops=hops)
+    return replace(around, caption=(*picture.caption, said))
 
 
 def _ever_more_folded(picture: Picture) -> Iterator[Picture]:

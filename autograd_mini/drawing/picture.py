@@ -9,11 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from autograd_mini.language import _
+
 __all__ = ["Drawable", "Edge", "Kind", "Mark", "Node", "Picture"]
 
 Kind = Literal["leaf", "constant", "operation", "output", "group", "cut", "neuron"]
 #: Where a moment of a walkthrough is; "hidden" keeps the room of what is not spoken of yet.
 Mark = Literal["done", "current", "to come", "hidden"]
+
+LONGEST_LIST = 60  # lines; a longer list helps nobody who listens to it
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class Node:
     a circle with its lines inside (`neuron`).
 
     `notes` are further lines in the colour of the backward pass; `numbers` those of a neuron in the colour of the way
-    forward; `count` is how many alike it stands for.
+    forward; `count` is how many alike it stands for; `said` is all of it in one line, for those who listen.
     """
 
     kind: Kind
@@ -33,6 +37,7 @@ class Node:
     count: int = 1
     mark: Mark = "done"
     numbers: tuple[str, ...] = ()
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,8 +64,9 @@ class Edge:
 
 @dataclass(frozen=True)
 class Picture:
-    """Nodes (operands before users), edges (in the order of the operands), a title, the graph in words, and a caption.
+    """Nodes (operands before users), edges (in the order of the operands), a title, a description, and a caption.
 
+    `description` is what is said to those who listen, where it is not what the nodes say, one by one.
     `columns`: the nodes of each column from top to bottom, where their order means something, as in a network's layers, and every
     edge goes from one column to the next; empty: Graphviz decides.
     """
@@ -71,6 +77,19 @@ class Picture:
     description: str = ""
     caption: tuple[str, ...] = ()
     columns: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many nodes of the graph it shows; the name of an output is none."""
+        return sum(node.kind != "output" for node in self.nodes)
+
+    @property
+    def words(self) -> str:
+        """The picture for those who listen: its description, or what each node says; of very many nodes, how many they are."""
+        lines = [node.said for node in self.nodes if node.said]
+        if self.description or len(lines) <= LONGEST_LIST:
+            return self.description or "\n".join(lines)
+        return _("A computational graph of {n} nodes.", n=f"{self.size:,}")
 
 
 class Drawable(Protocol):

@@ -89,7 +89,7 @@ def svg(picture: Picture, style: Style, identity: str, within: Frame | None = No
         below += LINE + 4
         parts.append(f'<g transform="translate({n(MARGIN)} {n(below)})">{drawn}</g>')
     height = below + MARGIN
-    said = "\n".join(filter(None, (picture.description, *picture.caption)))  # for those who listen
+    said = "\n".join(filter(None, (picture.words, *picture.caption)))  # for those who listen
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {n(width)} {n(height)}" width="{n(width)}" height="{n(height)}" '
         f'font-family="{FONTS}" font-size="{n(FONT)}" role="img" aria-labelledby="{identity}-title {identity}-desc">\n'

@@ -19,7 +19,7 @@ def test_a_thousand_term_sum_folds() -> None:
     total.backward()
     drawing = ag.draw(total)
     assert described(drawing) == {"x": 1000, "w": 1000, "×": 1000, "Σ": 1, "output": 1}
-    assert drawing.picture.caption == ('Folded from 3,002 nodes: x × 1,000, w × 1,000, "×" × 1,000.',)
+    assert drawing.picture.caption == ('Folded from 3,001 nodes: x × 1,000, w × 1,000, "×" × 1,000.',)
     [edge] = [edge for edge in drawing.picture.edges if drawing.picture.nodes[edge.tail].text == "x"]
     assert (edge.values, edge.gradients) == ((0.0, 999.0), (2.0, 2.0))
 
@@ -62,8 +62,16 @@ def test_what_does_not_fold_raises_with_the_count_and_the_ways_out() -> None:
     y = x = Value(0.5, "x")
     for _ in range(300):
         y = y.sin() * x
-    with pytest.raises(GraphTooLarge, match=r"602 nodes, 602 after folding, and the limit is 200.*focus=.*ag\.scope.*ag\.text.*limit=602"):
+    with pytest.raises(GraphTooLarge, match=r"601 nodes, 601 after folding, and the limit is 200.*focus=.*ag\.scope.*ag\.text.*limit=601"):
         ag.draw(y)
+
+
+def test_the_names_of_the_outputs_are_no_nodes() -> None:
+    xs = [Value(1.0, f"x{i}") for i in range(199)]
+    assert len(ag.draw(ag.sum(xs)).picture.nodes) == 201
+    folded = ag.draw(ag.sum([*xs, Value(1.0, "z")])).picture
+    assert folded.caption[-1].startswith("Folded from 201 nodes")
+    assert folded.words == "A computational graph of 201 nodes."
 
 
 def test_two_edges_between_the_same_single_nodes_stay_two_when_others_fold() -> None:

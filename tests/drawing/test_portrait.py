@@ -143,7 +143,30 @@ def test_focus_keeps_the_surroundings_and_says_so() -> None:
         nodes.append(nodes[-1].sin())
     drawing = ag.draw(nodes[-1], focus=nodes[15], hops=2)
     assert len(drawing.picture.nodes) == 5
-    assert drawing.picture.caption[-1] == "5 of 32 nodes shown: 2 steps around one."
+    assert drawing.picture.caption[-1] == "5 of 31 nodes shown: 2 steps around one."
+
+
+def test_those_who_listen_hear_what_stands_in_the_picture() -> None:
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    z = x * y + x
+    assert ag.draw(z).picture.words == "x = 2\ny = 3\nv1 = x × y = 6\nv2 = v1 + x = 8"
+    assert ag.draw(z, gradients=True, at={x: 5.0}).picture.words.splitlines() == [
+        "x = 2 → 5 (+3), gradient 1 + 3 = 4",
+        "y = 3, gradient 2",
+        "v1 = x × y = 6 → 15 (+9), gradient 1",
+        "v2 = v1 + x = 8 → 20 (+12), gradient 1",
+    ]
+    assert ag.draw(z, focus=y, hops=1).picture.words == "y = 3\nv1 = x × y = 6"
+    assert ag.draw(ag.constant(9.81, "g") * 2 * x.detach()).picture.words.splitlines()[0] == "g = 9.81, constant"
+    (z * z).backward()
+    z.backward()
+    assert ag.draw(z).picture.words.splitlines()[0] == "x = 2, gradient 1 + 3 = 4, grad 68 (several passes)"
+    first, _sum = ag.draw(ag.sum([y] * 9), gradients=True, at={y: 4.0}).picture.words.splitlines()
+    assert first == "y = 3 → 4 (+1), gradient 1 + 1 + 1 + … (3 more) … + 1 + 1 + 1 = 9, grad 36 (several passes)"
+
+
+def test_of_very_many_nodes_those_who_listen_hear_how_many_they_are() -> None:
+    assert ag.draw(ag.sum([Value(1.0, f"x{i}") for i in range(60)])).picture.words == "A computational graph of 61 nodes."
 
 
 def test_what_was_set_by_hand_is_shown_as_it_is() -> None:

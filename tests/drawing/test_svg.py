@@ -6,7 +6,9 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree
@@ -18,7 +20,9 @@ from hypothesis import strategies as st
 import autograd_mini as ag
 from autograd_mini import Value
 from autograd_mini.drawing.layout import DIRECTIONS, lay_out
-from autograd_mini.drawing.texts import Style, edge_size, node_size, outline
+from autograd_mini.drawing.texts import Style, edge_size, edge_texts, node_size, outline
+from autograd_mini.graph import topological_order
+from autograd_mini.paths import LONGEST
 
 SVG = "{http://www.w3.org/2000/svg}"
 SUPERMARKET = """
@@ -152,6 +156,27 @@ def test_title_and_description_say_the_graph_in_words() -> None:
     assert description is not None
     assert "price × count" in (description.text or "")
     assert root.attrib["aria-labelledby"] == f"{title.attrib['id']} {description.attrib['id']}"
+
+
+@settings(max_examples=40)
+@given(graphs, st.floats(-3, 3))
+def test_the_description_says_every_number_that_is_drawn(y: Value, new: float) -> None:
+    [x] = [node for node in topological_order([y]) if node.label == "x"] or [None]
+    drawing = ag.draw(y, gradients=True, at={} if x is None else {x: new})
+    description = ElementTree.fromstring(drawing.svg()).find(f"{SVG}desc")
+    assert description is not None
+    lines = (description.text or "").split("\n")
+    picture = drawing.picture
+    uses = Counter(edge.tail for edge in picture.edges)
+    for edge in picture.edges:
+        node = picture.nodes[edge.tail]
+        if not node.said:  # a plain number stands in the line of the node that uses it
+            assert any(node.text in line for line in lines)
+            continue
+        drawn = edge_texts(replace(edge, name=""), drawing.style)
+        assert node.said in lines
+        assert f" = {drawn.above}" in node.said
+        assert drawn.below in node.said or uses[edge.tail] > LONGEST
 
 
 def test_two_pictures_have_different_ids_and_the_same_picture_the_same() -> None:
