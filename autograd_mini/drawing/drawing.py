@@ -15,11 +15,11 @@ import os
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
+from autograd_mini.drawing.extras import hint, import_error
 from autograd_mini.drawing.layout import can_lay_out, rendered
 from autograd_mini.drawing.picture import Picture
 from autograd_mini.drawing.svg import FONTS, Frame, svg
@@ -56,8 +56,11 @@ class Drawing:
 
         Raises MissingExtra if the extra `draw` is not installed, ValueError if no installed font covers the labels.
         """
-        if find_spec("resvg_py") is None:
-            raise MissingExtra('PNG needs a renderer; it comes with: pip install "autograd-mini[draw]". SVG needs none: save("y.svg").')
+        if error := import_error("resvg_py"):
+            raise MissingExtra(
+                'PNG needs a renderer; it comes with: pip install "autograd-mini[draw]". SVG needs none: save("y.svg").'
+                + hint("resvg_py", error)
+            ) from error
         from resvg_py import svg_to_bytes
 
         self._require_fonts("PNG")
@@ -113,7 +116,8 @@ class Drawing:
     def __str__(self) -> str:
         lines = [self.picture.words, *self.picture.caption]
         if not can_lay_out():
-            lines.append('(No picture: the layout engine is missing. pip install "autograd-mini[draw]")')
+            broken = hint("pygraphviz", import_error("pygraphviz"))
+            lines.append(f'(No picture: the layout engine is missing. pip install "autograd-mini[draw]"{broken and "."}{broken})')
         return "\n".join(filter(None, lines))
 
     def __repr__(self) -> str:
@@ -129,7 +133,7 @@ class Drawing:
 
     def _without_a_font(self) -> str | None:
         """The first character of the picture that resvg finds no font for: it draws what it draws for an unknown one."""
-        if find_spec("resvg_py") is None:
+        if import_error("resvg_py"):
             return None  # nobody to ask
         from resvg_py import svg_to_bytes
 

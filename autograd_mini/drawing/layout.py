@@ -16,9 +16,9 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 
 from autograd_mini.drawing.curves import Curve, Point, straight
+from autograd_mini.drawing.extras import hint, import_error
 from autograd_mini.errors import MissingExtra
 
 __all__ = ["DIRECTIONS", "Layout", "can_lay_out", "lay_out", "rendered"]
@@ -41,7 +41,7 @@ class Layout:
 
 
 def can_lay_out() -> bool:
-    """True if an engine is installed."""
+    """True if an engine is installed and can run."""
     return _has_wheel() or shutil.which("dot") is not None
 
 
@@ -116,11 +116,15 @@ def _laid_out(dot: str) -> bytes:
 
 
 def _has_wheel() -> bool:
-    return find_spec("pygraphviz") is not None
+    return import_error("pygraphviz") is None
 
 
 def _program() -> str:
     program = shutil.which("dot")
     if program is None:
-        raise MissingExtra('drawing needs a layout engine; it comes with: pip install "autograd-mini[draw]". As text: ag.text(y).')
+        error = import_error("pygraphviz")
+        raise MissingExtra(
+            'drawing needs a layout engine; it comes with: pip install "autograd-mini[draw]". As text: ag.text(y).'
+            + hint("pygraphviz", error)
+        ) from error
     return program

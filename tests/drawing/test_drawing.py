@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -82,9 +84,37 @@ def test_jupyter_gets_svg_and_text() -> None:
     assert "x × 2" in bundle["text/plain"]
 
 
-def test_without_an_engine_it_shows_text_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layout, "find_spec", lambda name: None)
+def without(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
+    """As if a package were not installed, and no `dot` either."""
+    monkeypatch.setitem(sys.modules, package, None)
     monkeypatch.setattr(layout.shutil, "which", lambda name: None)  # type: ignore[attr-defined]
+
+
+BROKEN = [("pygraphviz", ag.Drawing.svg), ("pygraphviz", ag.Drawing.pdf), ("resvg_py", ag.Drawing.png)]
+
+
+@pytest.mark.parametrize(("package", "draw"), BROKEN)
+def test_a_package_that_is_there_and_broken_is_as_missing_and_says_what_it_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, package: str, draw: Callable[[ag.Drawing], object]
+) -> None:
+    (tmp_path / f"{package}.py").write_text('raise ImportError("libcgraph.so.6: no such file")')
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, package, raising=False)
+    monkeypatch.setattr(layout.shutil, "which", lambda name: None)  # type: ignore[attr-defined]
+    with pytest.raises(MissingExtra, match=re.escape('pip install "autograd-mini[draw]"')) as raised:
+        draw(drawing())
+    assert str(raised.value).endswith(f" {package} is installed, but cannot be imported: libcgraph.so.6: no such file")
+    assert isinstance(raised.value.__cause__, ImportError)
+
+
+def test_a_dot_on_the_path_serves_where_the_wheel_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+    monkeypatch.setattr(layout.shutil, "which", lambda name: "/usr/bin/dot")  # type: ignore[attr-defined]
+    assert layout.can_lay_out()
+
+
+def test_without_an_engine_it_shows_text_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    without(monkeypatch, "pygraphviz")
     bundle = drawing()._repr_mimebundle_()
     assert set(bundle) == {"text/plain"}
     assert "x × 2" in bundle["text/plain"]
