@@ -22,7 +22,7 @@ from autograd_mini.language import _, ngettext
 from autograd_mini.listing import lines_of
 from autograd_mini.number import show
 from autograd_mini.number_like import require_values
-from autograd_mini.paths import Path, counted, names_for, paths
+from autograd_mini.paths import Path, counted, legend, names_for, paths
 from autograd_mini.quotient import Quotient, quotient
 from autograd_mini.replay import changed_since
 from autograd_mini.value import Value
@@ -130,8 +130,7 @@ def _paths(found: Explanation, names: Mapping[Value, str], called: Mapping[str, 
             "∂{y}/∂{x} is the sum of the products of all paths; these are the largest. "
             "Their share of the sum of all |products|: {share}.", share=share, **called
         )  # fmt: skip
-    if any(path.is_numbered for path in found.paths):
-        yield _("(→₁, →₂: enters as the first, as the second operand.)")
+    yield from legend(found.paths)
 
 
 def _three_ways(found: Explanation) -> list[str]:

@@ -26,7 +26,7 @@ from autograd_mini.listing import names_of
 from autograd_mini.number import show
 from autograd_mini.value import Value
 
-__all__ = ["Path", "Paths", "bracketed", "counted", "folded", "names_for", "paths", "product"]
+__all__ = ["Path", "Paths", "bracketed", "counted", "folded", "legend", "names_for", "paths", "product"]
 
 T = TypeVar("T")
 
@@ -186,6 +186,11 @@ def folded(parts: Sequence[str]) -> Sequence[str]:
 def ends(parts: Sequence[T]) -> Sequence[T]:
     """The parts; of many, the first and the last ones."""
     return parts if len(parts) <= LONGEST else [*parts[:ENDS], *parts[-ENDS:]]
+
+
+def legend(paths: Iterable[Path]) -> list[str]:
+    """What the numbers of arrows mean, if one of these paths has any."""
+    return [_("(→₁, →₂: enters as the first, as the second operand.)")] if any(path.is_numbered for path in paths) else []
 
 
 def bracketed(terms: Sequence[str]) -> list[str]:

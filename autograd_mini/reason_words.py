@@ -14,7 +14,7 @@ from autograd_mini.backward import Step
 from autograd_mini.language import N_, _
 from autograd_mini.listing import made_by
 from autograd_mini.number import show
-from autograd_mini.paths import Path, bracketed, counted, folded, names_for
+from autograd_mini.paths import Path, bracketed, counted, folded, legend, names_for
 from autograd_mini.value import Value
 
 if TYPE_CHECKING:
@@ -35,7 +35,10 @@ VERDICTS: Mapping[str, str] = MappingProxyType({
 
 REASONS: Mapping[str, str] = MappingProxyType({
     # nothing leads from x to y
-    "constant": N_("{x} is a constant, and no derivative is computed for constants; Value({value}) would make it a variable."),
+    "constant": N_(
+        "{x} is a constant, and no derivative is computed for constants. A variable is made with Value({value}); "
+        "on the command line, with name=number after the expression."
+    ),
     "detached_itself": N_("{x} came from detach(): it is a constant, cut from the graph, and no derivative is computed for it."),
     "detached": N_("The way from {x} is cut: in {written}, {at} came from detach(), and no derivative goes back through it."),
     "detached_output": N_("{y} itself came from detach(): it is a constant, and no derivative goes back through it."),
@@ -103,6 +106,8 @@ def _sentences(found: Reason) -> Iterator[str]:
     fields = _fields(found, names)
     yield _(VERDICTS[found.verdict], **fields)
     yield _(REASONS[found.reason], **fields)
+    if found.path is not None and "{chain}" in REASONS[found.reason]:
+        yield from legend([found.path])
     others = dict.fromkeys((step.node, step.operand) for step in found.others if (step.node, step.operand) != found.edge)
     if others:
         yield _others([f"{names[node]} → {names[operand]}" for node, operand in others])

@@ -142,6 +142,14 @@ def test_an_ordinary_derivative_comes_with_its_largest_path() -> None:
     assert "The largest of 2 paths is x → v2 → v3: 7.38906 × 1 = 7.38906." in str(found)
 
 
+def test_numbered_arrows_are_explained_where_they_stand() -> None:
+    x = v(2.0)
+    legend = "(→₁, →₂: enters as the first, as the second operand.)"
+    assert str(ag.why(x * x, x)).endswith(f"The largest of 2 paths is x →₁ v1: 2. {legend}")
+    assert legend not in str(ag.why(x * W + x.exp(), x))
+    assert legend not in str(ag.why((x * x) * 0, x))  # the largest path is known, and not written
+
+
 # --- no path ------------------------------------------------------------------------------------------------------
 
 X, G = v(2.0), ag.constant(9.81, "g")
@@ -184,6 +192,7 @@ def test_the_other_way_round() -> None:
 def test_a_constant() -> None:
     g = ag.constant(9.81, "g")
     assert ag.why(g * W, g).reason == ag.why(g * 2, g * 3).reason == "constant"
+    assert str(ag.why(g * W, g)).endswith("made with Value(9.81); on the command line, with name=number after the expression.")
     cut = W.detach()
     assert ag.why(cut * 2, cut).reason == "detached_itself"
 

@@ -116,8 +116,8 @@ class Drawing:
     def __str__(self) -> str:
         lines = [self.picture.words, *self.picture.caption]
         if not can_lay_out():
-            broken = hint("pygraphviz", import_error("pygraphviz"))
-            lines.append(f'(No picture: the layout engine is missing. pip install "autograd-mini[draw]"{broken and "."}{broken})')
+            lines.append('(No picture: the layout engine is missing. pip install "autograd-mini[draw]")')
+            lines.append(hint("pygraphviz", import_error("pygraphviz")).strip())
         return "\n".join(filter(None, lines))
 
     def __repr__(self) -> str:
