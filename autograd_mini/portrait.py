@@ -198,7 +198,7 @@ class Portrait:
         drawn = edge_texts(replace(self._edge(value, self.place[value]), name="", values=(value.data,)), Style(digits=self.digits))
         computed = " = ".join(filter(None, (self.names[value], made_by(value, self.names), drawn.above)))
         notes = [note for note in self._notes(value) if not note.startswith("∂")]
-        return _(", ").join([computed, *self._gradient_said(value), *notes])
+        return _("; ").join([computed, *self._gradient_said(value), *notes])
 
     def _gradient_said(self, value: Value) -> list[str]:
         """The gradient as it is drawn: at a fork, the sum of what comes back."""

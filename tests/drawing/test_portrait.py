@@ -151,18 +151,18 @@ def test_those_who_listen_hear_what_stands_in_the_picture() -> None:
     z = x * y + x
     assert ag.draw(z).picture.words == "x = 2\ny = 3\nv1 = x × y = 6\nv2 = v1 + x = 8"
     assert ag.draw(z, gradients=True, at={x: 5.0}).picture.words.splitlines() == [
-        "x = 2 → 5 (+3), gradient 1 + 3 = 4",
-        "y = 3, gradient 2",
-        "v1 = x × y = 6 → 15 (+9), gradient 1",
-        "v2 = v1 + x = 8 → 20 (+12), gradient 1",
+        "x = 2 → 5 (+3); gradient 1 + 3 = 4",
+        "y = 3; gradient 2",
+        "v1 = x × y = 6 → 15 (+9); gradient 1",
+        "v2 = v1 + x = 8 → 20 (+12); gradient 1",
     ]
     assert ag.draw(z, focus=y, hops=1).picture.words == "y = 3\nv1 = x × y = 6"
-    assert ag.draw(ag.constant(9.81, "g") * 2 * x.detach()).picture.words.splitlines()[0] == "g = 9.81, constant"
+    assert ag.draw(ag.constant(9.81, "g") * 2 * x.detach()).picture.words.splitlines()[0] == "g = 9.81; constant"
     (z * z).backward()
     z.backward()
-    assert ag.draw(z).picture.words.splitlines()[0] == "x = 2, gradient 1 + 3 = 4, grad 68 (several passes)"
+    assert ag.draw(z).picture.words.splitlines()[0] == "x = 2; gradient 1 + 3 = 4; grad 68 (several passes)"
     first, _sum = ag.draw(ag.sum([y] * 9), gradients=True, at={y: 4.0}).picture.words.splitlines()
-    assert first == "y = 3 → 4 (+1), gradient 1 + 1 + 1 + … (3 more) … + 1 + 1 + 1 = 9, grad 34 (several passes)"
+    assert first == "y = 3 → 4 (+1); gradient 1 + 1 + 1 + … (3 more) … + 1 + 1 + 1 = 9; grad 34 (several passes)"
 
 
 def test_of_very_many_nodes_those_who_listen_hear_how_many_they_are() -> None:
