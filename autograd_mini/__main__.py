@@ -2,7 +2,10 @@
 
 import sys
 
-from autograd_mini.cli import main
+try:
+    from autograd_mini.cli import main
 
-if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+except KeyboardInterrupt:  # Ctrl-C while the imports are still running
+    code = 130
+sys.exit(code)

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NoReturn
+from unicodedata import east_asian_width
 
 from autograd_mini.language import LANGUAGES, N_, _, language
 
@@ -55,13 +56,20 @@ class _Help(argparse.RawDescriptionHelpFormatter):
     """argparse's help, with its own words translated."""
 
     def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
-        super().add_usage(usage, actions, groups, _("usage: ") if prefix is None else prefix)
+        # argparse indents by characters, and a Chinese one takes two cells: it lays out for this, and format_help puts the word in.
+        super().add_usage(usage, actions, groups, "\0" * _cells(_("usage: ")) if prefix is None else prefix)
 
     def start_section(self, heading: str | None) -> None:
         super().start_section(_(HEADINGS[heading]) if heading in HEADINGS else heading)
 
     def format_help(self) -> str:
-        return re.sub(r"(?<=[\u4e00-\u9fff]):\n", "\uff1a\n", super().format_help())  # argparse ends headings with an English colon
+        text = re.sub("\0+", _("usage: "), super().format_help())
+        return re.sub(r"(?<=[\u4e00-\u9fff]):\n", "\uff1a\n", text)  # argparse ends headings with an English colon
+
+
+def _cells(text: str) -> int:
+    """How many cells of a terminal a text takes."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _translated(message: str) -> str:

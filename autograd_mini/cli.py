@@ -14,7 +14,6 @@ file that cannot be written, a result of nan, a check that fails), 2 for what ca
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -25,13 +24,14 @@ import autograd_mini as ag
 from autograd_mini import commands
 from autograd_mini.arguments import Parser, language_of
 from autograd_mini.drawing.layout import DIRECTIONS
-from autograd_mini.errors import ExpressionError, GradientMismatch, MissingExtra, NonFiniteError
-from autograd_mini.language import N_, _, speak_unicode
+from autograd_mini.errors import ExpressionError, GradientMismatch, MissingExtra
+from autograd_mini.language import N_, _
+from autograd_mini.program import run
+from autograd_mini.refusal import Refusal, picture_path, told
 
 __all__ = ["main"]
 
 PROGRAM = "python -m autograd_mini"
-FORMATS = (".svg", ".png", ".pdf", ".dot")
 #: What is taken for an option, and what is not: `-o` and `--by=labels` are, the expressions `-o*2` and `--x*y` are not.
 OPTION = re.compile(r"-[ho]|--[a-z-]*(=.*)?", re.DOTALL)
 
@@ -82,11 +82,10 @@ def _nothing(parser: Parser) -> None:
 
 def picture_file(text: str) -> Path:
     """The path of a picture, if its ending names a format."""
-    path = Path(text.strip())
-    if path.suffix.lower() not in FORMATS:
-        message = _("{path}: the ending says the format, and the formats are {formats}", path=path, formats=", ".join(FORMATS))
-        raise argparse.ArgumentTypeError(message)
-    return path
+    try:
+        return picture_path(text)
+    except Refusal as error:
+        raise argparse.ArgumentTypeError(error) from None
 
 
 BILL = '"apple*count*tax" apple=10 count=2 tax=1.1'
@@ -105,18 +104,8 @@ COMMANDS = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line (by default that of this process); returns the exit code."""
     given = [_protected(word) for word in (sys.argv[1:] if arguments is None else arguments)]
-    speak_unicode()
-    try:
-        with language_of(given):
-            try:
-                return _run(given)
-            finally:
-                sys.stdout.flush()
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:  # the reader has seen enough, as in `… | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    with language_of(given):
+        return run("autograd-mini", lambda: _run(given))
 
 
 def _protected(word: str) -> str:
@@ -127,29 +116,32 @@ def _protected(word: str) -> str:
 def _run(arguments: Sequence[str]) -> int:
     parser = _parser()
     options, others = parser.parse_known_args(arguments)
-    if "run" not in options:
+    if "command" not in options:
         parser.print_help(sys.stderr)
         return 2
-    unknown = [word for word in others if word.startswith("-") or "numbers" not in options]
-    if unknown:
-        parser.error(_("not understood: {words}", words=" ".join(unknown)))
-    if others:
-        options.numbers = [*options.numbers, *others]  # argparse looks for them only before the first option
+    _take_in(options, others)
     try:
-        code: int = options.run(options)
+        code: int = options.command(options)
         return code
     except ExpressionError as error:
         return _complain(error, 2)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        return _complain(f"{error.filename}: {error.strerror}", 1)
-    except (GradientMismatch, MissingExtra, NonFiniteError, ValueError) as error:
+    except (GradientMismatch, MissingExtra, ValueError) as error:
         return _complain(error, 1)
 
 
-def _complain(about: object, code: int) -> int:
-    print(f"autograd-mini: {about}", file=sys.stderr)
+def _take_in(options: argparse.Namespace, others: Sequence[str]) -> None:
+    """The numbers that stand behind an option: argparse looks for them only before the first one."""
+    if "numbers" not in options and others:
+        options.parser.error(_("not understood: {words}", words=" ".join(others)))
+    if unknown := [word for word in others if word.startswith("-")]:
+        words = " ".join(unknown)
+        options.parser.error(_("not understood: {words}; an expression that looks like an option stands after --", words=words))
+    if others:
+        options.numbers = [*options.numbers, *others]
+
+
+def _complain(error: Exception, code: int) -> int:
+    print(f"autograd-mini: {told(error)}", file=sys.stderr)
     return code
 
 
@@ -162,7 +154,7 @@ def _parser() -> Parser:
         purpose = _(command.purpose)
         subparser = subparsers.add_parser(command.name, help=purpose, description=purpose, epilog=_examples([command]))
         command.add_arguments(subparser)
-        subparser.set_defaults(run=command.run)
+        subparser.set_defaults(command=command.run, parser=subparser)
     return parser
 
 

@@ -15,6 +15,7 @@ Python, whatever was typed.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -43,7 +44,19 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
 )
 
 #: What others call them: the rows' symbols, and some names from elsewhere.
-ALSO_CALLED = {op.symbol: op.name for op in ops.TABLE.values()} | {"ln": "log", "pow": "**", "average": "mean"}
+ALSO_CALLED = {op.symbol: op.name for op in ops.TABLE.values()} | {"ln": "log", "average": "mean", "fabs": "abs", "logistic": "sigmoid"}
+
+#: What school calls by a name that is not there, written with what is there.
+INSTEAD = {
+    **dict.fromkeys(["tan", "tg"], "sin(x)/cos(x)"),
+    **dict.fromkeys(["cot", "ctg", "cotan"], "cos(x)/sin(x)"),
+    "sec": "1/cos(x)", "csc": "1/sin(x)", "sinh": "(exp(x) - exp(-x))/2", "cosh": "(exp(x) + exp(-x))/2",
+    **dict.fromkeys(["lg", "log10"], "log(x)/log(10)"), **dict.fromkeys(["lb", "log2"], "log(x)/log(2)"),
+    **dict.fromkeys(["cbrt", "root"], "x**(1/3)"), **dict.fromkeys(["sqr", "square"], "x**2"), **dict.fromkeys(["pow", "power"], "x**y"),
+    **dict.fromkeys(["sign", "sgn"], "gt(x, 0) - gt(0, x)"), **dict.fromkeys(["recip", "inv"], "1/x"),
+}  # fmt: skip
+#: What nothing that is there comes near to, alike though the names may be.
+ABSENT = re.compile("a(rc)?(sin|cos|tan|cot|tg|ctg|sinh|cosh|tanh)|floor|ceil|round|erf|gamma|factorial")
 
 #: What an error proposes for a name without a number, where that is no free choice.
 EXAMPLES = {"pi": pi, "π": pi, "e": e}
@@ -241,15 +254,25 @@ class _Reader:
 
     def _require_function(self, node: ast.Name, count: int) -> None:
         if node.id not in FUNCTIONS:
-            near, known = ALSO_CALLED.get(node.id) or _near(node.id, FUNCTIONS), ", ".join(sorted(FUNCTIONS))
-            unknown = N_("There is no function {name}; the functions are {known}. For a product, write {name}*(…).")
-            message = N_("There is no function {name}. Did you mean {near}? The functions are {known}.") if near else unknown
-            raise self._error(node, message, name=short(node.id), near=near, known=known)
+            raise self._unknown_function(node)
         arity = ops.TABLE[node.id].arity if node.id in ops.TABLE else None
         if arity is not None and count != arity:
             fields = {"name": node.id, "count": count}
             takes = ngettext("{name} takes {n} number, not {count}.", "{name} takes {n} numbers, not {count}.", arity, **fields)
             raise self.source.error(self.source.place(node), takes)
+
+    def _unknown_function(self, node: ast.Name) -> ExpressionError:
+        name, known = node.id.lower(), ", ".join(sorted(FUNCTIONS))
+        near = "" if ABSENT.fullmatch(name) else ALSO_CALLED.get(name) or _near(name, FUNCTIONS)
+        if instead := INSTEAD.get(name, ""):
+            message = N_("There is no function {name}: write {instead}.")
+        elif near:
+            message = N_("There is no function {name}. Did you mean {near}? The functions are {known}.")
+        elif ABSENT.fullmatch(name):
+            message = N_("There is no function {name}; the functions are {known}.")
+        else:
+            message = N_("There is no function {name}; the functions are {known}. For a product, write {name}*(…).")
+        return self._error(node, message, name=short(node.id), near=near, known=known, instead=instead)
 
     def _not_allowed(self, node: ast.expr | ast.stmt | ast.keyword) -> ExpressionError:
         return self._error(node, NOT_ALLOWED.get(type(node), ELSE))

@@ -63,7 +63,7 @@ class Source:
         self.typed = text[: LONGEST + 1].replace("\r\n", "\n").replace("\r", "\n")
         self.text = self.typed.translate(MEANT)
         if len(text) > LONGEST:
-            message = _("An expression has at most {most} characters, and this one has {n}.", most=LONGEST, n=len(text))
+            message = _("An expression has at most {most} characters, and this one is longer.", most=LONGEST)
             raise self.error(len(self.typed), message)
         self._check_tokens()
         # Where each line starts; spaces before it are no part of it, since they mean something to Python.

@@ -19,8 +19,8 @@ from rich.text import Text
 import autograd_mini as ag
 from autograd_mini import Value
 from autograd_mini.errors import MissingExtra
-from autograd_mini.language import speak_unicode
 from autograd_mini.number import show
+from autograd_mini.program import run
 from demos.blocks import Block, Figure, Figures, Heading, Picture, Row, Say, Table
 from demos.words import _
 
@@ -150,12 +150,14 @@ def vector(numbers: Iterable[float], digits: int = 6) -> str:
 
 def alone(title: str, blocks: Callable[[], Iterable[Block]], out: Path = Path("out")) -> None:
     """Tell a lesson as `python -m demos.apples` does: its pictures go into the folder `out`; what hinders them is one sentence."""
-    speak_unicode()
-    try:
+
+    def told() -> int:
         out.mkdir(exist_ok=True)
         tell(title, blocks(), out)
-    except OSError as error:
-        print(f"demos: {error}", file=sys.stderr)
+        return 0
+
+    if code := run("demos", told):
+        sys.exit(code)
 
 
 def _cell(cell: str | Figure) -> str:

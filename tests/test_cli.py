@@ -20,11 +20,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import autograd_mini as ag
-from autograd_mini import cli, ops, parse
-from autograd_mini.cli import COMMANDS, FORMATS, main
+from autograd_mini import checks, cli, commands, ops, parse, witnesses
+from autograd_mini.cli import COMMANDS, main
 from autograd_mini.errors import ExpressionError
 from autograd_mini.language import LANGUAGES, _, current_language, language
 from autograd_mini.number import show
+from autograd_mini.refusal import FORMATS
 from autograd_mini.row import Operation
 
 BILL = ["apple*count*tax", "apple=10", "count=2", "tax=1.1"]
@@ -99,7 +100,9 @@ def test_a_formula_of_several_lines_shows_them(capsys: Captured) -> None:
 
 
 def test_json_keeps_all_digits_and_the_infinite(capsys: Captured) -> None:
-    out = printed(capsys, "grad", "苹果*0.1 + sqrt(x)", "苹果=3", "x=0", "--json", "--formula")
+    assert main(["grad", "苹果*0.1 + sqrt(x)", "苹果=3", "x=0", "--json", "--formula"]) == 1
+    out, err = capsys.readouterr()
+    assert "∂output/∂x is inf: infinite. " in err
     assert json.loads(out, parse_constant=pytest.fail) == {
         "value": 0.1 * 3,
         "derivatives": {"苹果": 0.1, "x": "inf"},
@@ -148,8 +151,23 @@ def test_draw_options_reach_the_picture(capsys: Captured) -> None:
     assert printed(capsys, "draw", "x/3", "x=1", "--direction", "TB") != plain
 
 
-def test_draw_draws_what_has_no_derivative(capsys: Captured) -> None:
-    assert "nan" in drawn(printed(capsys, "draw", "log(x)", "x=-1"))
+@pytest.mark.parametrize(
+    ("arguments", "shown", "said"),
+    [
+        (["log(x)", "x=-1"], "nan", "log(x) is nan where x = -1: it is defined for x > 0."),
+        (["x/y", "x=1", "y=0"], "inf", "x/y is inf where x = 1, y = 0: it is defined for y ≠ 0."),
+        (["1/x", "x=2", "--what-if", "x=0"], "0.5 → inf", "1/x is inf where x = 0: it is defined for x ≠ 0."),
+        (["sqrt(x)*x", "x=0"], "nan", "∂v2/∂x is nan: not a number."),
+    ],
+)
+def test_draw_draws_what_has_no_derivative_and_says_why(arguments: list[str], shown: str, said: str, capsys: Captured) -> None:
+    assert main(["draw", *arguments]) == 1
+    out, err = capsys.readouterr()
+    assert any(shown in text for text in drawn(out))
+    assert err.startswith(f"autograd-mini: {said}")
+
+
+def test_draw_draws_a_number(capsys: Captured) -> None:
     assert "6" in drawn(printed(capsys, "draw", "2*3"))
 
 
@@ -193,6 +211,28 @@ def test_check_shows_both_sides_of_a_kink(capsys: Captured) -> None:
     assert " -2 … 2 " in printed(capsys, "check", "abs(x)*2", "x=0")
 
 
+def test_a_check_says_its_reasons_in_chinese(capsys: Captured) -> None:
+    assert "一致（折点：介于左右两侧的斜率之间）" in printed(capsys, "check", "abs(x)", "x=0", "--lang", "zh")
+    assert "无法判断（函数值本身就是 nan）" in printed(capsys, "check", "log(x)", "x=-1", "--lang", "zh", code=1)
+    assert "无法判断（链式法则给出的导数是 inf）" in printed(capsys, "check", "sqrt(x)", "x=0", "--lang", "zh", code=1)
+
+
+def test_every_reason_of_a_check_is_known_here() -> None:
+    # What the witnesses say stands in their files as it is said, with the numbers to be filled in.
+    said = "".join(Path(module.__file__ or "").read_text(encoding="utf-8") for module in (checks, witnesses))
+    for reason in commands.REASONS:
+        assert reason.partition("{number}")[0] in said
+
+
+def test_a_check_without_names_says_so(capsys: Captured) -> None:
+    assert refused(capsys, "check", "2*3", code=0) == "There is no name in this expression, so there is no derivative to check.\n"
+
+
+def test_the_result_has_a_name_of_its_own(capsys: Captured) -> None:
+    assert "\n∂result/∂output = 2\n" in printed(capsys, "grad", "output*2", "output=1", "--formula")
+    assert "∂y1/∂result" in printed(capsys, "walk", "output*result", "output=1", "result=2", "--print")
+
+
 def test_check_disagrees(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong: Operation = replace(ops.exp, local=lambda x, out: (out * 1.001,))
     monkeypatch.setattr(parse, "FUNCTIONS", {**parse.FUNCTIONS, "exp": wrong})
@@ -200,7 +240,10 @@ def test_check_disagrees(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_ops_lists_the_table(capsys: Captured) -> None:
-    rows = {line.split()[0]: line for line in printed(capsys, "ops").splitlines()[1:]}
+    table, explained = printed(capsys, "ops").split("\n\n")
+    assert explained.startswith("out is the result")
+    assert "gt(x, y) is 1 where x > y" in explained
+    rows = {line.split()[0]: line for line in table.splitlines()[1:]}
     assert list(rows) == list(ops.TABLE)
     assert re.split(r"  +", rows["sigmoid"]) == ["sigmoid", "σ", "sigmoid(x)", "out*(1 - out)", "everywhere"]
     assert re.split(r"  +", rows["div"]) == ["div", "÷", "x/y", "1/y, -(out/y)", "y ≠ 0"]
@@ -226,6 +269,8 @@ def test_all_words_of_the_table_are_translated() -> None:
         (["grad", "x", "x=", "3"], "x= gives no number to a name"),
         (["grad", "x", "x=1/3"], "x=1/3 gives no number"),
         (["grad", "x", "x=3", "x=4"], "There are two numbers for x"),
+        (["grad", "--x", "x=3"], "not understood: --x; an expression that looks like an option stands after --"),
+        (["grad", "--x", "x=3"], "usage: python -m autograd_mini grad"),
         (["grad", "x", "x=3", "--jsn"], "not understood: --jsn"),
         (["grad", "x", "x=3", "--form"], "not understood: --form"),
         (["grad"], "EXPR"),
@@ -268,8 +313,34 @@ def test_wrong_usage_in_chinese(arguments: list[str], words: str, capsys: Captur
 # --- what goes wrong on the way -----------------------------------------------------------------------------------
 
 
-def test_a_value_of_nan_is_1(capsys: Captured) -> None:
-    assert refused(capsys, "grad", "log(x)", "x=-1", code=1).startswith("autograd-mini: grad() started from nan.")
+@pytest.mark.parametrize("command", [["grad"], ["walk"], ["walk", "--print"]])
+def test_a_value_of_nan_is_1(command: list[str], capsys: Captured) -> None:
+    said = "autograd-mini: log(x - 3) is nan where x - 3 = -2: it is defined for x - 3 > 0.\n"
+    assert refused(capsys, *command, "2*log(x - 3)", "x=1", code=1) == said
+
+
+@pytest.mark.parametrize("more", [[], ["--json"], ["--formula"]])
+def test_a_derivative_of_nan_is_printed_explained_and_1(more: list[str], capsys: Captured) -> None:
+    assert main(["grad", "sqrt(x)*x", "x=0", *more]) == 1
+    out, err = capsys.readouterr()
+    assert "nan" in out
+    assert err == (
+        "autograd-mini: ∂output/∂x is nan: not a number. At v1 = sqrt(x) a 0 meets an infinity on the way back to x, "
+        "and 0 × inf is no number (upstream 0 × local inf = nan).\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "said"),
+    [
+        ("1/x", ["x=0"], "x = 0 时，1/x 是 inf：它的定义域是 x ≠ 0。"),
+        ("log(-1)", [], "log(-1) 是 nan：log(x) 的定义域是 x > 0。"),
+        ("9**9**9", [], "9**387420489 是 inf：超出了这里能表示的最大的数，约 1.8e308。"),
+        ("x*2", ["x=nan"], "x 是 nan：请给一个有限的数。"),
+    ],
+)
+def test_the_commonest_mistakes_are_answered_in_chinese(text: str, numbers: list[str], said: str, capsys: Captured) -> None:
+    assert refused(capsys, "grad", text, *numbers, "--lang", "zh", code=1) == f"autograd-mini: {said}\n"
 
 
 def test_a_file_that_cannot_be_written_is_1(tmp_path: Path, capsys: Captured) -> None:
@@ -365,9 +436,11 @@ def test_whatever_the_expression_looks_like_it_is_read_as_one(signs: str, rest: 
     with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
         code = main(["grad", *(["--"] if OPTION_LIKE.fullmatch(text) else []), text, *(f"{name}=1" for name in names)])
     value, complaint = understood(text.strip(), names)
-    assert code == (2 if value is None else 0 if isfinite(value) else 1)
-    assert (out.getvalue() == "") == bool(code)
-    assert code or f"= {show(value or 0.0)}\n" in out.getvalue()
+    if value is None or not isfinite(value):
+        assert (code, out.getvalue()) == (1 if value is not None else 2, "")
+    else:
+        assert code == ("is inf" in err.getvalue() or "is nan" in err.getvalue())  # a derivative
+        assert f"= {show(value)}\n" in out.getvalue()
     assert complaint in err.getvalue()
 
 
@@ -377,6 +450,10 @@ def understood(text: str, names: Iterable[str]) -> tuple[float | None, str]:
         return parse.parse(text, dict.fromkeys(names, 1.0)).output.data, ""
     except ExpressionError as error:
         return None, f"autograd-mini: {error}\n"
+
+
+def test_spaces_around_the_equals_sign_are_accepted(capsys: Captured) -> None:
+    assert printed(capsys, "grad", "x*2", " x = 3 ").startswith("output = 6\n")
 
 
 def test_full_width_signs_are_accepted(capsys: Captured) -> None:
@@ -394,6 +471,12 @@ def test_a_dash_reads_stdin(typed: io.StringIO, capsys: Captured) -> None:
     typed.write("t = x + 1\nt*t\n")
     typed.seek(0)
     assert printed(capsys, "grad", "-", "x=1").startswith("output = 4\n")
+
+
+def test_the_mark_at_the_start_of_a_text_of_windows_is_passed_over(typed: io.StringIO, capsys: Captured) -> None:
+    typed.write("\ufeffx*x")
+    typed.seek(0)
+    assert printed(capsys, "grad", "-", "x=2").startswith("output = 4\n")
 
 
 def test_endless_input_is_not_read_to_its_end(typed: io.StringIO, capsys: Captured) -> None:
@@ -449,6 +532,39 @@ def test_a_reader_that_leaves_early_is_no_error(arguments: list[str]) -> None:
     finally:
         os.close(writer)
     assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="its shell closes no streams")
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        ("walk x*y x=1 y=2 <&-", 0, "0 of 3 · before the first step"),
+        ("walk - x=1 <&-", 2, "There is no expression"),
+        ("grad x x=1 >&-", 0, ""),
+        ("grad 2x 2>&-", 2, ""),
+        ("walk --print x*y x=1 y=2 >/dev/full", 1, "autograd-mini: No space left on device\n"),
+    ],
+)
+def test_closed_streams_and_a_full_disk(command: str, code: int, said: str) -> None:
+    if "/dev/full" in command and not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full")
+    shell = f'"{sys.executable}" -W error -m autograd_mini {command}'
+    done = subprocess.run(["/bin/sh", "-c", shell], capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert said in done.stdout + done.stderr
+    assert not re.search("Traceback|Exception|Warning", done.stdout + done.stderr)
+
+
+@pytest.mark.parametrize("arguments", [["ops"], ["grad", "2x"], ["walk", "x*x", "x=1"]])
+@pytest.mark.parametrize("package", ["autograd_mini", "demos"])
+def test_without_rich_a_sentence_says_what_to_do(package: str, arguments: list[str], tmp_path: Path) -> None:
+    (tmp_path / "rich.py").write_text("raise ModuleNotFoundError('no rich', name='rich')")
+    command = [sys.executable, "-m", package, *(arguments if package == "autograd_mini" else [])]
+    path = os.pathsep.join([str(tmp_path), str(Path(ag.__file__).parents[1])])
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "this Python does not have the package rich" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are others there")

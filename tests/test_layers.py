@@ -20,10 +20,12 @@ ORDER = {
         derivatives simplified symbols .
         drawing drawing.widths drawing.curves drawing.picture drawing.fold drawing.layout drawing.texts drawing.columns drawing.strokes
         drawing.legend drawing.svg drawing.drawing listing portrait
-        moments narration stage lesson slips
+        typesetting moments narration stage lesson slips
         bounds witnesses expressions checks
         paths quotient explanation reason_words reasons
-        source stepper.said stepper.what_if stepper.answer stepper.overview stepper.words stepper.state stepper.typed stepper.python
+        refusal program
+        source stepper.tab_key
+        stepper.said stepper.what_if stepper.answer stepper.overview stepper.words stepper.state stepper.typed stepper.python
         stepper.actions stepper.commands stepper.terminal stepper.loop stepper
         parse arguments commands cli __main__
     """,
@@ -31,7 +33,7 @@ ORDER = {
     "demos": """
         . words blocks plot report glossary two_two_two
         why apples oranges chain_rule adjust by_hand perceptron sigmoid_neuron gradient_descent step_by_step
-        matrix_form four_equations slips digits __main__
+        matrix_form four_equations slips digits runner __main__
     """,
 }
 PLACES = [room if name == "." else f"{room}.{name}" for room, names in ORDER.items() for name in names.split()]

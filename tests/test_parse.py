@@ -6,6 +6,7 @@ import ast
 import math
 import sys
 from collections import Counter
+from collections.abc import Callable
 from random import Random
 from unicodedata import east_asian_width
 
@@ -20,7 +21,7 @@ from autograd_mini import Value, ops
 from autograd_mini.checks import Expression, expressions
 from autograd_mini.errors import ExpressionError
 from autograd_mini.language import language
-from autograd_mini.parse import FUNCTIONS, Function, parse, read
+from autograd_mini.parse import FUNCTIONS, INSTEAD, Function, parse, read
 from autograd_mini.source import DEEPEST, LONGEST
 
 
@@ -247,11 +248,14 @@ ERRORS = [
     ("苹果 * ", "sigmod(x)", "There is no function sigmod. Did you mean sigmoid?"),
     ("", "ln(x)", "Did you mean log?"),
     ("", "max(x, y)", "Did you mean maximum?"),
-    ("", "pow(x, 2)", "Did you mean **?"),
+    ("", "pow(x, 2)", "There is no function pow: write x**y."),
+    ("", "tan(x)", "There is no function tan: write sin(x)/cos(x)."),
+    ("", "LN(x)", "Did you mean log?"),
+    ("", "arctan(x)", "There is no function arctan; the functions are abs,"),
     ("1 + ", "exp(x, y)", "exp takes 1 number, not 2"),
     ("", "where(x)", "where takes 3 numbers, not 1"),
     ("(" * DEEPEST, "(x", "more than 100 brackets"),
-    ("x" * (LONGEST + 1), "", "at most 2000 characters, and this one has 2001"),
+    ("x" * (LONGEST + 1), "", "at most 2000 characters, and this one is longer"),
 ]
 
 
@@ -361,3 +365,17 @@ def test_bombs(text: str) -> None:
 
 def test_all_names_of_the_generator_are_names() -> None:
     assert {name for name in NAMES if read(name).names} == set(NAMES)
+
+
+@pytest.mark.parametrize("instead", sorted(set(INSTEAD.values())))
+def test_what_is_proposed_instead_is_an_expression(instead: str) -> None:
+    assert set(read(instead).names) <= {"x", "y"}
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [("tan", math.tan), ("cot", lambda x: 1 / math.tan(x)), ("sec", lambda x: 1 / math.cos(x)), ("csc", lambda x: 1 / math.sin(x)),
+     ("sinh", math.sinh), ("cosh", math.cosh), ("lg", math.log10), ("lb", math.log2), ("cbrt", lambda x: x ** (1 / 3))],
+)  # fmt: skip
+def test_what_is_proposed_instead_is_right(name: str, known: Callable[[float], float]) -> None:
+    assert parse(INSTEAD[name], {"x": 0.7}).output.data == pytest.approx(known(0.7), rel=1e-14)

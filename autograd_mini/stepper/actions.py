@@ -12,12 +12,13 @@ from pathlib import Path
 
 import autograd_mini as ag
 from autograd_mini.language import _
+from autograd_mini.refusal import Refusal, picture_path
 from autograd_mini.source import short
 from autograd_mini.stepper import words
 from autograd_mini.stepper.python import identifiers, interact
-from autograd_mini.stepper.said import Refusal, Said, listed
+from autograd_mini.stepper.said import Said, listed
 from autograd_mini.stepper.state import Stepper
-from autograd_mini.stepper.typed import node_of, number_of, plain, split_node
+from autograd_mini.stepper.typed import NAMED, node_of, number_of, plain, split_node
 from autograd_mini.value import Value
 
 __all__ = ["Session", "ask_what_if", "leave", "repl", "run", "save", "show", "why"]
@@ -44,7 +45,7 @@ def show(session: Session, rest: str) -> Said:
     if plain(what).lower() != "picture":
         raise Refusal(_("show lists the numbers, show picture [FILE] writes the picture; {what} is neither.", what=short(what)))
     walk = session.stepper.walk
-    path = _path(file[0]) if file else Path(f"step-{walk.position:0{len(str(len(walk)))}}.svg")
+    path = picture_path(_unquoted(file[0])) if file else Path(f"step-{walk.position:0{len(str(len(walk)))}}.svg")
     walk.draw(session.stepper.at, legend=True).save(path)
     return [_("The picture of this step is in {path}: open it in a browser.", path=path.resolve())]
 
@@ -69,7 +70,7 @@ def ask_what_if(session: Session, rest: str) -> Said:
 
 def save(session: Session, rest: str) -> Said:
     """Write a picture of each step into a folder."""
-    folder = _path(rest)
+    folder = Path(_unquoted(rest)).expanduser()
     slides = session.stepper.walk.save(folder)
     named = {"first": slides[0].name, "last": slides[-1].name, "folder": folder.resolve()}
     return [_("{n} pictures, {first} to {last}, are in {folder}.", n=len(slides), **named)]
@@ -79,7 +80,7 @@ def repl(session: Session, _rest: str) -> Said:
     """Open a Python prompt; afterwards, say where the walk stands."""
     variables: dict[str, object] = {"ag": ag, "Value": Value, "walk": session.stepper.walk}
     variables |= identifiers(session.stepper.nodes, variables)
-    interact(variables, _("Python, with {names}. exit() comes back.", names=listed(variables)), session.read)
+    interact(variables, _("Python, with {names}. exit() comes back.", names=listed(variables, NAMED)), session.read)
     return [words.place(session.stepper.walk)]
 
 
@@ -88,5 +89,5 @@ def leave(_session: Session, _rest: str) -> Said:
     raise EOFError
 
 
-def _path(text: str) -> Path:
-    return Path(text.strip("'\"")).expanduser()
+def _unquoted(text: str) -> str:
+    return text.strip("'\"")

@@ -11,12 +11,14 @@ from typing import NamedTuple
 
 from rich.text import Text
 
+from autograd_mini.errors import NonFiniteError
 from autograd_mini.language import N_, _
+from autograd_mini.refusal import Refusal, not_finite, told
 from autograd_mini.source import short
 from autograd_mini.stepper import actions, words
 from autograd_mini.stepper.actions import Session
-from autograd_mini.stepper.said import Refusal, Said, heading, listed, table_of
-from autograd_mini.stepper.typed import close_to, plain, whole_number_of
+from autograd_mini.stepper.said import Said, heading, listed, table_of
+from autograd_mini.stepper.typed import NAMED, close_to, plain, whole_number_of
 
 __all__ = ["COMMANDS", "Command", "completions", "do"]
 
@@ -43,7 +45,7 @@ def _help(session: Session, rest: str) -> Said:
     if not rest:
         rows = [(command.usage, " ".join(command.letters), _(command.purpose)) for command in COMMANDS]
         table = table_of({_("command"): "left", _("letter"): "left", _("what it does"): "left"}, rows)
-        return [table, "", _("More about one: help set. The nodes: {nodes}", nodes=listed(nodes))]
+        return [table, "", _("More about one: help set. The nodes: {nodes}", nodes=listed(nodes, NAMED))]
     command = _command(rest)
     name = " · ".join([command.usage, *command.letters])
     more = [_(command.more, **words.example(nodes))] if command.more else []
@@ -101,10 +103,10 @@ def do(session: Session, line: str) -> Said:
     """Do what a line says, and return what is to be said; an error changes nothing. Raises EOFError for quit."""
     try:
         return _done(session, line)
-    except OSError as error:
-        return [_complaint(": ".join(filter(None, (error.filename, error.strerror))) or str(error))]
-    except (ValueError, ArithmeticError, ImportError) as error:
-        return [_complaint(str(error))]
+    except NonFiniteError as error:
+        return [_complaint(not_finite(session.stepper.walk.current_pass.outputs) or str(error))]
+    except (OSError, ValueError, ArithmeticError, ImportError) as error:
+        return [_complaint(told(error))]
 
 
 def _done(session: Session, line: str) -> Said:

@@ -20,7 +20,9 @@ __all__ = ["step"]
 
 
 def step(walk: Walk, lines: Iterable[str] | None = None, console: Console | None = None) -> int:
-    """Step through a walk until quit, Ctrl-D, Ctrl-C or the end of the lines; return the exit code, 0.
+    """Step through a walk until quit, Ctrl-D or the end of the lines, and return the exit code: 0, or 130 after Ctrl-C.
+
+    At a prompt, Ctrl-C drops the line that was begun; where none was, it leaves.
 
     `lines`: the commands (by default those that are typed, or piped in); `console`: where the answers go (by default stdout).
 
@@ -44,12 +46,14 @@ def step(walk: Walk, lines: Iterable[str] | None = None, console: Console | None
     0
     """
     stepper = Stepper(walk)
-    terminal = Terminal(lines, console, lambda line: completions(line, stepper.nodes))
+    terminal = Terminal(lines, console, lambda line: completions(line, stepper.nodes), stepper.nodes)
     session = Session(stepper, None if terminal.lines is None else terminal.read)
     terminal.say(stepper.intro())
     try:
         while len(walk):
             terminal.say(do(session, terminal.read(f"{walk.position}/{len(walk)}> ")))
-    except (EOFError, KeyboardInterrupt):
+    except EOFError:
         pass
+    except KeyboardInterrupt:
+        return 130
     return 0

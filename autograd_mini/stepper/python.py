@@ -8,13 +8,19 @@ from __future__ import annotations
 from code import InteractiveConsole
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
+from itertools import count, takewhile
 from keyword import iskeyword
+from rlcompleter import Completer
 from typing import Any
 from unicodedata import normalize
 
+from autograd_mini.stepper.tab_key import tab_key
 from autograd_mini.value import Value
 
 __all__ = ["identifiers", "interact"]
+
+BETWEEN_NAMES = " \t\n`~!@#$%^&*()-=+[{]}\\|;:'\",<>/?"  # as in Python's own prompt
 
 
 class Leave:
@@ -51,10 +57,17 @@ def interact(variables: Mapping[str, Any], banner: str, read: Callable[[str], st
 
     As Python's own prompt does, it writes the banner, and errors, to stderr.
     """
-    with suppress(ImportError):
-        import readline  # noqa: F401  (input() then has a history and arrow keys; Windows has none)
-    prompt = InteractiveConsole({"__name__": "__console__", **variables, "exit": Leave(), "quit": Leave()})
+    known = {"__name__": "__console__", **variables, "exit": Leave(), "quit": Leave()}
+    prompt = InteractiveConsole(known)
     if read is not None:
         prompt.raw_input = read  # type: ignore[method-assign, assignment]
-    with suppress(SystemExit):
+    with suppress(SystemExit), tab_key(partial(_names, known), BETWEEN_NAMES):
         prompt.interact(banner, exitmsg="")
+
+
+def _names(known: dict[str, Any], typed: str) -> list[str]:
+    """How a name may go on, or what stands after its point; four spaces at the start of a line."""
+    if not typed:
+        return ["    "]
+    candidates = map(partial(Completer(known).complete, typed), count())
+    return [name for name in takewhile(bool, candidates) if name]

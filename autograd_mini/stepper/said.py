@@ -1,26 +1,22 @@
-"""What is said to a learner: lines, headings and tables; and what cannot be done, in one sentence.
+"""What is said to a learner: lines, headings and tables.
 
-What you can do with this file: `return [heading("…"), "a sentence", table_of(…)]`; `raise Refusal(_("…"))`.
+What you can do with this file: `return [heading("…"), "a sentence", table_of(…)]`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
+from collections.abc import Iterable
 
 from rich.table import Table
 from rich.text import Text
 
 from autograd_mini.language import _
+from autograd_mini.typesetting import table_of
 
-__all__ = ["Refusal", "Said", "heading", "hint", "listed", "table_of"]
+__all__ = ["Said", "heading", "hint", "listed", "table_of"]
 
 #: In the order in which it is to be read.
 Said = list[str | Text | Table]
-
-
-class Refusal(ValueError):
-    """What was asked for cannot be done; the message is one sentence in the learner's language. Nothing has changed."""
 
 
 def heading(line: str) -> Text:
@@ -33,19 +29,7 @@ def hint(line: str) -> Text:
     return Text(line, style="dim")
 
 
-def listed(names: Iterable[str]) -> str:
-    """price, count, tax: as the language puts it."""
-    return _(", ").join(names)
-
-
-def table_of(
-    columns: Mapping[str, Literal["left", "right"]], rows: Iterable[Sequence[str]], highlighted: Iterable[int] = ()
-) -> Table:
-    """A table of these rows; `columns` maps the heading of each to its side; the rows with these numbers stand out."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name, side in columns.items():
-        table.add_column(name, justify=side, no_wrap=True)
-    bold = set(highlighted)
-    for i, row in enumerate(rows):
-        table.add_row(*map(Text, row), style="bold" if i in bold else None)
-    return table
+def listed(names: Iterable[str], most: int | None = None) -> str:
+    """price, count, tax: as the language puts it; … stands for those beyond `most`."""
+    names = list(names)
+    return _(", ").join(names if most is None or len(names) <= most else [*names[:most], "…"])

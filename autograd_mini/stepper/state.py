@@ -22,10 +22,11 @@ from autograd_mini.lesson import LIMIT, Walk
 from autograd_mini.listing import is_plain
 from autograd_mini.number import show
 from autograd_mini.reasons import why
+from autograd_mini.refusal import Refusal
 from autograd_mini.stepper import words
 from autograd_mini.stepper.answer import answer, aside
 from autograd_mini.stepper.overview import about, nodes_of, overview
-from autograd_mini.stepper.said import Refusal, Said, hint
+from autograd_mini.stepper.said import Said, hint
 from autograd_mini.stepper.what_if import WhatIf, what_if
 from autograd_mini.value import Value
 

@@ -1,60 +1,66 @@
 """The terminal: commands come in line by line, answers go out.
 
-What you can do with this file: `Terminal().read("> ")`, with history and completion where a person types and prompt_toolkit is
-installed (extra `repl`); `Terminal(lines=["n", "q"])` reads what is given, as with lines that are piped in, without a prompt.
-`say` prints what a Stepper returns: in colour, and wrapped, where there is a terminal (`NO_COLOR` is respected); else plain lines.
+What you can do with this file: `Terminal().read("> ")`, with history and completion where a person types (by prompt_toolkit, the
+extra `repl`, or else by Python's own readline); `Terminal(lines=["n", "q"])` reads what is given, as with lines that are piped in,
+without a prompt. `say` prints what a Stepper returns: in colour, and folded at words, where there is a terminal (`NO_COLOR` is
+respected); else plain lines.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from importlib.util import find_spec
-from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograd_mini.listing import lines_of
 from autograd_mini.stepper.said import Said
+from autograd_mini.stepper.tab_key import begun, tab_key
+from autograd_mini.typesetting import folded, show_table
 
 if TYPE_CHECKING:
     from prompt_toolkit.document import Document
 
 __all__ = ["Completions", "Terminal"]
 
-WIDEST = 10_000  # no table loses a digit: a narrow terminal folds the line
-
 #: What may stand at the end of a line that was begun: how many characters it replaces, and the candidates.
 Completions = Callable[[str], tuple[int, list[str]]]
 
 
 class Terminal:
-    """Where the commands come from, and where the answers go; by default, those of this process."""
+    """Where the commands come from, and where the answers go; by default, those of this process. `names` are not folded."""
 
     def __init__(
-        self, lines: Iterable[str] | None = None, console: Console | None = None, completions: Completions = lambda _line: (0, [])
+        self,
+        lines: Iterable[str] | None = None,
+        console: Console | None = None,
+        completions: Completions = lambda _line: (0, []),
+        names: Collection[str] = (),
     ) -> None:
         self.lines = _lines(lines)
-        self.console = console or Console(width=WIDEST)
+        self.console = console or Console()
+        self.names = names
         self._ask = _given(self.lines) if self.lines is not None else _typed(completions)
 
     def read(self, prompt: str) -> str:
-        """The next line. Raises EOFError where there is none, KeyboardInterrupt on Ctrl-C."""
+        """The next line. Raises EOFError where there is none, KeyboardInterrupt on Ctrl-C; where a line was begun, that drops it only."""
         return self._ask(prompt)
 
     def say(self, said: Said) -> None:
         """Print what is to be said, and an empty line."""
         for thing in [*said, ""]:
-            if self.console.is_terminal:
-                self._print(thing, width=WIDEST if isinstance(thing, Table) else get_terminal_size().columns)
+            if isinstance(thing, Table):
+                show_table(self.console, thing)
             else:
-                self._print("\n".join(lines_of(thing)) if isinstance(thing, Table) else thing, soft_wrap=True)
+                self._print(thing if isinstance(thing, Text) else Text(thing))
 
-    def _print(self, thing: str | Text | Table, **how: Any) -> None:
-        self.console.print(thing, markup=False, highlight=False, emoji=False, **how)  # a node may be called [red] or :cat:
+    def _print(self, text: Text) -> None:
+        if self.console.is_terminal:
+            text = Text(folded(text.plain, self.console.width, self.names), text.style)
+        self.console.print(text, soft_wrap=True)
 
 
 def _lines(lines: Iterable[str] | None) -> Iterator[str] | None:
@@ -67,7 +73,7 @@ def _lines(lines: Iterable[str] | None) -> Iterator[str] | None:
 def _given(lines: Iterator[str]) -> Callable[[str], str]:
     def ask(_prompt: str) -> str:
         for line in lines:
-            return line.rstrip("\r\n")
+            return line.rstrip("\r\n").removeprefix("\ufeff")  # Windows marks the first line of a text
         raise EOFError
 
     return ask
@@ -75,7 +81,11 @@ def _given(lines: Iterator[str]) -> Callable[[str], str]:
 
 def _typed(completions: Completions) -> Callable[[str], str]:
     if find_spec("prompt_toolkit") is None or not sys.stdout.isatty():
-        return _simply_typed
+        return _by_input(completions)
+    return _by_prompt_toolkit(completions)
+
+
+def _by_prompt_toolkit(completions: Completions) -> Callable[[str], str]:
     from prompt_toolkit import PromptSession
     from prompt_toolkit.completion import Completer, Completion
 
@@ -85,12 +95,34 @@ def _typed(completions: Completions) -> Callable[[str], str]:
             return (Completion(candidate, start_position=-replaced) for candidate in candidates)
 
     session: PromptSession[str] = PromptSession(completer=Candidates(), complete_while_typing=False)
-    return session.prompt
+
+    def ask(prompt: str) -> str:
+        while True:
+            try:
+                return session.prompt(prompt)
+            except KeyboardInterrupt:
+                if not session.default_buffer.text:
+                    raise
+
+    return ask
 
 
-def _simply_typed(prompt: str) -> str:
-    try:
-        return input(prompt)
-    except (EOFError, KeyboardInterrupt):
-        print()  # the next prompt of the shell starts on a line of its own
-        raise
+def _by_input(completions: Completions) -> Callable[[str], str]:
+    def lines(line: str) -> list[str]:
+        replaced, candidates = completions(line)
+        return [line[: len(line) - replaced] + candidate for candidate in candidates]
+
+    def ask(prompt: str) -> str:
+        while True:
+            try:
+                with tab_key(lines):
+                    return input(prompt)
+            except EOFError:
+                print()  # the next prompt of the shell starts on a line of its own
+                raise
+            except KeyboardInterrupt:
+                print()
+                if not begun():
+                    raise
+
+    return ask

@@ -14,15 +14,16 @@ from difflib import get_close_matches
 from math import isfinite
 
 from autograd_mini.language import _
+from autograd_mini.refusal import Refusal
 from autograd_mini.source import MEANT, short
-from autograd_mini.stepper.said import Refusal, listed
+from autograd_mini.stepper.said import listed
 from autograd_mini.value import Value
 
-__all__ = ["close_to", "node_of", "number_of", "plain", "split_node", "whole_number_of"]
+__all__ = ["NAMED", "close_to", "node_of", "number_of", "plain", "split_node", "whole_number_of"]
 
 TYPED = MEANT | str.maketrans("“”‘’「」。", "\"\"''\"\".")
 ALIKE = 0.65  # from 0, nothing in common, to 1
-NAMED = 12  # nodes that an error lists
+NAMED = 12  # nodes that a sentence lists
 
 
 def plain(text: str) -> str:
@@ -79,8 +80,7 @@ def _unknown(typed: str, nodes: Mapping[str, Value]) -> Refusal:
     name = _without_a_number(typed).strip("'\"")
     if guess := close_to(name, nodes):
         return Refusal(_("There is no node {name}; did you mean {guess}?", name=short(name), guess=guess))
-    names = listed([*list(nodes)[:NAMED], *(["…"] if len(nodes) > NAMED else [])])
-    return Refusal(_("There is no node {name}; the nodes are {names}.", name=short(name), names=names))
+    return Refusal(_("There is no node {name}; the nodes are {names}.", name=short(name), names=listed(nodes, NAMED)))
 
 
 def _without_a_number(typed: str) -> str:

@@ -17,8 +17,9 @@ from autograd_mini.checks import Expression, expressions
 from autograd_mini.graph import topological_order
 from autograd_mini.listing import lines_of
 from autograd_mini.moments import Backward
+from autograd_mini.refusal import Refusal
 from autograd_mini.stepper import Stepper
-from autograd_mini.stepper.said import Refusal, Said
+from autograd_mini.stepper.said import Said
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-3, 3).map(float)
 

@@ -9,10 +9,10 @@ from talk import answers
 
 import autograd_mini as ag
 from autograd_mini import Value
+from autograd_mini.refusal import Refusal
 from autograd_mini.stepper import Stepper
 from autograd_mini.stepper.actions import Session
 from autograd_mini.stepper.commands import do
-from autograd_mini.stepper.said import Refusal
 from autograd_mini.stepper.typed import node_of, number_of, plain, split_node
 from demos import apples
 
