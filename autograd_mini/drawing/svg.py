@@ -25,7 +25,6 @@ from autograd_mini.drawing.legend import changes, legend
 from autograd_mini.drawing.picture import Edge, Mark, Node, Picture
 from autograd_mini.drawing.strokes import BACK, FAINT, GREY, INK, NEW, NOW, arrow, clean, n, written
 from autograd_mini.drawing.texts import (
-    ASIDE,
     FONT,
     GAP,
     LINE,
@@ -36,6 +35,7 @@ from autograd_mini.drawing.texts import (
     is_round,
     node_lines,
     node_size,
+    note_place,
     outline,
     symbol_size,
 )
@@ -63,7 +63,7 @@ def frame(pictures: Sequence[Picture], style: Style) -> Frame:
     first = pictures[0]
     place = partial(in_columns, first.columns) if first.columns else lay_out
     layout = place(
-        [_largest(sizes) for sizes in zip(*([node_size(node) for node in picture.nodes] for picture in pictures), strict=True)],
+        [_largest(sizes) for sizes in zip(*([node_size(node, style) for node in picture.nodes] for picture in pictures), strict=True)],
         [(edge.tail, edge.head) for edge in first.edges],
         [_largest(sizes) for sizes in zip(*([edge_size(edge, style) for edge in picture.edges] for picture in pictures), strict=True)],
         style.direction,
@@ -203,16 +203,17 @@ def _node(node: Node, centre: Point, style: Style) -> Iterator[str]:
         yield f'<rect x="{n(x - width / 2)}" y="{n(y - height / 2)}" width="{n(width)}" height="{n(height)}" rx="4" {_paint(node, ink)}/>'
     yield written(lines[0], x, y + size * 0.34, ink, size)
     counted = 1 if node.kind == "operation" and node.count > 1 else 0
-    aside = {"LR": -ASIDE, "RL": ASIDE}.get(style.direction, 0.0)  # away from the arrowheads of a fork
+    place = note_place(node, style.direction)
     for i, line in enumerate(lines[1:]):
-        yield from _note(line, x + aside, y + height / 2 + LINE * i + 14, GREY if i < counted else BACK)
+        yield from _note(line, x + place.x, y + place.y + LINE * i, place.anchor, GREY if i < counted else BACK)
 
 
-def _note(text: str, x: float, y: float, color: str) -> Iterator[str]:
-    """A line under a node, on white: an edge that leaves downwards passes behind it."""
+def _note(text: str, x: float, y: float, anchor: str, color: str) -> Iterator[str]:
+    """A further line of a node, on white: an edge passes behind it."""
     width = text_width(text, FONT) * 0.94
-    yield f'<rect x="{n(x - width / 2)}" y="{n(y - 11)}" width="{n(width)}" height="14" fill="#ffffff" fill-opacity="0.85"/>'
-    yield written(text, x, y, color)
+    left = {"start": x, "middle": x - width / 2, "end": x - width}[anchor]
+    yield f'<rect x="{n(left)}" y="{n(y - 11)}" width="{n(width)}" height="14" fill="#ffffff" fill-opacity="0.85"/>'
+    yield written(text, x, y, color, anchor=anchor)
 
 
 def _shape(node: Node, x: float, y: float, width: float, height: float, ink: str) -> str:

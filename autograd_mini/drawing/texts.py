@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import hypot, isfinite, isnan
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from autograd_mini.drawing.layout import DIRECTIONS
 from autograd_mini.drawing.picture import Edge, Node
@@ -17,8 +17,8 @@ from autograd_mini.language import _
 from autograd_mini.number import corrected, show
 
 __all__ = [
-    "ASIDE", "CIRCLE", "FONT", "LINE", "EdgeTexts", "Style", "edge_size", "edge_texts", "has_outline", "is_round", "node_lines",
-    "node_size", "outline", "symbol_size",
+    "ASIDE", "CIRCLE", "FONT", "LINE", "EdgeTexts", "Place", "Style", "edge_size", "edge_texts", "has_outline", "is_round",
+    "node_lines", "node_size", "note_place", "outline", "symbol_size",
 ]  # fmt: skip
 
 FONT = 14.0  # px, that is 10.5 pt
@@ -27,7 +27,7 @@ LINE = 18.0  # from one line of text to the next
 CIRCLE = 18.0  # the radius of an operation
 COLORS = ("plain", "gradient")
 GAP = 4.0  # half of what lies between the forward and the backward arrow
-ASIDE = 12.0  # how far from the middle of its node a note stands
+ASIDE = 12.0  # how far a note stands from the middle of a circle, beside an edge that goes straight down
 
 
 @dataclass(frozen=True)
@@ -111,13 +111,35 @@ def outline(node: Node) -> tuple[float, float]:
     return (text_width(lines[0], FONT) + 12, LINE + 4)
 
 
-def node_size(node: Node) -> tuple[float, float]:
+class Place(NamedTuple):
+    """Where a line of text stands: its baseline, from the centre of its node, and which end of the line is there."""
+
+    x: float
+    y: float
+    anchor: Literal["start", "middle", "end"]
+
+
+def note_place(node: Node, direction: str) -> Place:
+    """Where the first of a node's further lines stands, where the arrows of a fork do not meet it; the others follow below."""
+    width, height = outline(node)
+    below, above = height / 2 + 14, -height / 2 - 3 - LINE * (len(node_lines(node)) - 2)
+    if direction in ("LR", "RL"):
+        return Place(2, below, "end") if direction == "LR" else Place(-2, below, "start")
+    if node.kind == "leaf":  # all its arrows are on one side
+        return Place(0, above if direction == "TB" else below, "middle")
+    return Place(ASIDE, below, "start")
+
+
+def node_size(node: Node, style: Style) -> tuple[float, float]:
     """The room a node needs, its further lines included; symmetric, so that its centre is the circle's."""
     width, height = outline(node)
-    if node.kind in ("group", "neuron"):
-        return (width, height)
     lines = node_lines(node)[1:]
-    return (max([width, *(text_width(line, FONT) + 2 * ASIDE for line in lines)]), height + 2 * LINE * len(lines))
+    if node.kind in ("group", "neuron") or not lines:
+        return (width, height)
+    x, y, anchor = note_place(node, style.direction)
+    widest = max(text_width(line, FONT) for line in lines)
+    reach = abs(x) + (widest / 2 if anchor == "middle" else widest)
+    return (max(width, 2 * reach), max(height, 2 * (LINE - y - 4), 2 * (y + LINE * (len(lines) - 1) + 4)))
 
 
 def _reach(widths: list[float]) -> float:

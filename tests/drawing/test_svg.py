@@ -108,7 +108,7 @@ def test_a_power_with_a_constant_exponent_is_one_circle_with_one_edge() -> None:
 def test_nothing_overlaps_and_the_svg_is_well_formed(y: Value, direction: str) -> None:
     drawing = ag.draw(y, gradients=True, direction=direction, local_derivatives=True, legend=True)
     picture, style = drawing.picture, Style(direction=direction, local_derivatives=True)
-    sizes = [node_size(node) for node in picture.nodes] + [edge_size(edge, style) for edge in picture.edges]
+    sizes = [node_size(node, style) for node in picture.nodes] + [edge_size(edge, style) for edge in picture.edges]
     layout = lay_out(
         sizes[: len(picture.nodes)], [(edge.tail, edge.head) for edge in picture.edges], sizes[len(picture.nodes) :], direction
     )
@@ -246,7 +246,7 @@ def test_arrows_start_where_their_node_ends(direction: str) -> None:
     c.backward()
     drawing = ag.draw(c, direction=direction)
     picture = drawing.picture
-    sizes = [node_size(node) for node in picture.nodes]
+    sizes = [node_size(node, drawing.style) for node in picture.nodes]
     edges = [(edge.tail, edge.head) for edge in picture.edges]
     layout = lay_out(sizes, edges, [edge_size(edge, drawing.style) for edge in picture.edges], direction)
     starts = arrow_ends(drawing.svg())
@@ -257,6 +257,36 @@ def test_arrows_start_where_their_node_ends(direction: str) -> None:
         assert abs(x - centre_x) <= width / 2 + 8
         assert abs(y - centre_y) <= height / 2 + 8
         assert abs(x - centre_x) >= width / 2 - 8 or abs(y - centre_y) >= height / 2 - 8
+
+
+def heads(svg: str) -> list[list[tuple[float, float]]]:
+    """The corners of each arrowhead."""
+    number = r"([-\d.]+) ([-\d.]+)"
+    found = re.findall(rf'<path d="M{number} L{number} L{number} Z"', svg)
+    return [[(float(head[i]), float(head[i + 1])) for i in (0, 2, 4)] for head in found]
+
+
+def notes(svg: str) -> list[tuple[float, float, float, float]]:
+    """The white grounds of the notes: left, top, width, height."""
+    found = re.findall(r'<rect x="([-\d.]+)" y="([-\d.]+)" width="([-\d.]+)" height="([-\d.]+)" fill="#ffffff" fill-opacity', svg)
+    return [(float(left), float(top), float(width), float(height)) for left, top, width, height in found]
+
+
+def fork(t: Value, branches: int) -> Value:
+    return t * t if branches == 2 else t * t + t.sin() * 1000
+
+
+@pytest.mark.parametrize("direction", sorted(DIRECTIONS))
+@pytest.mark.parametrize("branches", [2, 3])
+@pytest.mark.parametrize("inner", [False, True])
+def test_the_note_of_a_fork_hides_no_arrowhead(direction: str, branches: int, inner: bool) -> None:
+    t = Value(0.70712, "t")
+    drawing = ag.draw(fork(t.exp() if inner else t, branches), gradients=True, direction=direction)
+    svg = drawing.svg()
+    [(left, top, width, height)] = notes(svg)
+    corners = [corner for head in heads(svg) for corner in head]
+    assert len(corners) == 3 * 2 * len([edge for edge in drawing.picture.edges if edge.gradients]) + 3 * (branches == 3)
+    assert [(x, y) for x, y in corners if left <= x <= left + width and top <= y <= top + height] == []
 
 
 def test_a_large_graph_is_drawn_without_talk(capfd: pytest.CaptureFixture[str]) -> None:
