@@ -18,15 +18,15 @@ ORDER = {
     "autograd_mini": """
         errors language number whole kernels row ops graph backward diagnosis scopes number_like value own_row functions replay files
         derivatives simplified symbols .
-        drawing drawing.widths drawing.curves drawing.picture drawing.fold drawing.layout drawing.texts drawing.columns drawing.strokes
-        drawing.legend drawing.svg drawing.drawing listing portrait
+        drawing drawing.widths drawing.curves drawing.picture drawing.fold drawing.extras drawing.layout drawing.texts drawing.columns drawing.strokes
+        drawing.legend drawing.svg drawing.drawing listing paths portrait
         typesetting moments narration stage lesson slips
         bounds witnesses expressions checks
-        paths quotient explanation reason_words reasons
+        quotient explanation reason_words reasons
         refusal program
         source stepper.tab_key
-        stepper.said stepper.what_if stepper.answer stepper.overview stepper.words stepper.state stepper.typed stepper.python
-        stepper.actions stepper.commands stepper.terminal stepper.loop stepper
+        stepper.said stepper.what_if stepper.parting stepper.overview stepper.answer stepper.words stepper.state stepper.typed
+        stepper.python stepper.actions stepper.commands stepper.terminal stepper.loop stepper
         parse arguments commands cli __main__
     """,
     "nn": "arguments datasets losses modules neurons optim training .",

@@ -121,7 +121,7 @@ class Place(NamedTuple):
 
 def note_place(node: Node, direction: str) -> Place:
     """Where the first of a node's further lines stands, where the arrows of a fork do not meet it; the others follow below."""
-    width, height = outline(node)
+    _width, height = outline(node)
     below, above = height / 2 + 14, -height / 2 - 3 - LINE * (len(node_lines(node)) - 2)
     if direction in ("LR", "RL"):
         return Place(2, below, "end") if direction == "LR" else Place(-2, below, "start")

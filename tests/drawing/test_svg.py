@@ -161,8 +161,7 @@ def test_title_and_description_say_the_graph_in_words() -> None:
 @settings(max_examples=40)
 @given(graphs, st.floats(-3, 3))
 def test_the_description_says_every_number_that_is_drawn(y: Value, new: float) -> None:
-    [x] = [node for node in topological_order([y]) if node.label == "x"] or [None]
-    drawing = ag.draw(y, gradients=True, at={} if x is None else {x: new})
+    drawing = ag.draw(y, gradients=True, at={node: new for node in topological_order([y]) if node.label == "x"})
     description = ElementTree.fromstring(drawing.svg()).find(f"{SVG}desc")
     assert description is not None
     lines = (description.text or "").split("\n")
