@@ -18,8 +18,8 @@ ORDER = {
     "autograd_mini": """
         errors language number whole kernels row ops graph backward diagnosis scopes number_like value own_row functions replay files
         derivatives simplified symbols .
-        drawing drawing.widths drawing.curves drawing.picture drawing.fold drawing.extras drawing.layout drawing.texts drawing.columns drawing.strokes
-        drawing.legend drawing.svg drawing.drawing listing paths portrait
+        drawing drawing.widths drawing.curves drawing.picture drawing.fold drawing.extras drawing.layout drawing.texts drawing.columns
+        drawing.strokes drawing.legend drawing.svg drawing.drawing listing paths portrait
         typesetting moments narration stage lesson slips
         bounds witnesses expressions checks
         quotient explanation reason_words reasons
