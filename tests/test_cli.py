@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 import autograd_mini as ag
 from autograd_mini import checks, cli, commands, ops, parse, witnesses
@@ -581,3 +582,23 @@ sys.exit(main(["grad", "-"]))
 """
     done = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+@pytest.mark.parametrize(("package", "slow"), [("autograd_mini", "autograd_mini.cli"), ("demos", "demos.runner")])
+def test_ctrl_c_while_it_starts_leaves_quietly(package: str, slow: str) -> None:
+    script = f"""
+import runpy, sys
+class Slow:
+    def find_spec(self, name, path=None, target=None):
+        if name == {slow!r}:
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Slow())
+runpy.run_module({package!r}, run_name="__main__")
+"""
+    done = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+def test_the_chinese_usage_is_aligned(capsys: Captured) -> None:
+    first, second, *_more = helped(capsys, "draw", "--lang", "zh").splitlines()
+    assert cell_len(first[: first.index("[-h]")]) == len(second) - len(second.lstrip())

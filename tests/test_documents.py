@@ -24,6 +24,7 @@ MODULES = [
     for module in [pkgutil.ModuleInfo(None, package.__name__, True), *pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]  # type: ignore[arg-type]
     if not module.name.endswith("__main__")
 ]
+PROMPT = r"^\d+/\d+> (.*)"
 PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
@@ -40,12 +41,15 @@ def test_page_examples(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_page_commands(page: Path, tmp_path: Path) -> None:
-    # In a block marked `console`, a line that starts with "$ " is run, and what it prints must be what follows.
+    # In a block marked `console`, a line that starts with "$ " is run, and what it prints must be what follows. What is typed at
+    # a prompt of the stepper (3/6> set price 11) is its input; a prompt is printed for people only.
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     for block in re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
         for command, shown in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
-            done = subprocess.run(command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
-            assert done.stdout.rstrip() == shown.rstrip(), command
+            how = {"cwd": tmp_path, "env": environment, "encoding": "utf-8"}
+            typed = "\n".join(re.findall(PROMPT, shown, re.MULTILINE))
+            done = subprocess.run(command, shell=True, input=typed, capture_output=True, check=True, **how)  # type: ignore[call-overload]
+            assert done.stdout.rstrip() == re.sub(rf"{PROMPT}\n", "", shown, flags=re.MULTILINE).rstrip(), command
 
 
 def test_the_readmes_have_examples() -> None:

@@ -31,7 +31,7 @@ def said(text: str, **numbers: float) -> str | None:
         ("log(-1)", {}, "log(-1) is nan: log(x) is defined for x > 0."),
         ("z**0.5", {"z": -2}, "z**0.5 is nan where z = -2: x**y is defined for x > 0, or y a whole number (and x ≠ 0 if y < 0)."),
         ("9**9**9", {}, "9**387420489 is inf: that is beyond the largest number there is here, about 1.8e308."),
-        ("exp(1000*x)", {"x": 1}, "exp(1000*x) is inf where 1000*x = 1000: that is beyond the largest number there is here, about 1.8e308."),
+        ("exp(9e3*x)", {"x": 1}, "exp(9000*x) is inf where 9000*x = 9000: that is beyond the largest number there is here, about 1.8e308."),
         ("x + 1", {"x": nan}, "x is nan: give it a finite number."),
         ("x + 1e999", {"x": 1}, "a number in the expression is inf: give it a finite number."),
         ("x + 1", {"x": 1}, None),

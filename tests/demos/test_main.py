@@ -11,6 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from rich.cells import cell_len
 
 import autograd_mini as ag
 from autograd_mini.graph import topological_order
@@ -193,6 +194,22 @@ def test_wrong_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -
         main(arguments)
     assert left.value.code == 2
     assert "error:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("code", ["en", "zh"])
+def test_the_list_fits_into_a_terminal(code: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert main(["--lang", code]) == 0
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", out_of(capsys)).splitlines()
+    assert max(map(cell_len, lines)) <= 80
+    assert not [line for line in lines if line.lstrip().startswith(("，", "。", "：", "？"))]
+
+
+def test_a_folder_that_is_a_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("")
+    assert main(["apples", "--out", str(tmp_path / "file")]) == 1
+    assert capsys.readouterr().err == f"demos: {tmp_path / 'file'}: File exists\n"
 
 
 def test_an_unwritable_folder_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import reduce
+from operator import mul
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -26,6 +28,24 @@ def test_pictures_are_saved_where_it_says(tmp_path: Path, monkeypatch: pytest.Mo
     assert ElementTree.parse(tmp_path / "step-3.svg").getroot().tag.endswith("svg")
     assert "24.2" in (tmp_path / "bill.svg").read_text()
     assert len(list((tmp_path / "the slides").glob("step-?.svg"))) == 7
+
+
+def many_factors() -> Value:
+    return reduce(mul, [Value(1.0, f"x{i}") for i in range(300)])
+
+
+def test_what_cannot_be_drawn_is_said_without_python() -> None:
+    walk = ag.walk(many_factors())
+    large, ending = answers("save slides", "show picture a.jpg", walk=walk)
+    assert large == "This graph is too large for a picture that anyone could read. As text it has no limit."
+    assert ending == "a.jpg: the ending says the format, and the formats are .svg, .png, .pdf, .dot"
+    with ag.language("zh"):
+        assert answer("show picture a.jpg").startswith("a.jpg：文件格式由扩展名决定")
+
+
+def test_of_very_many_nodes_the_help_names_some() -> None:
+    told = answer("h", walk=ag.walk(many_factors()))
+    assert told.endswith("The nodes: x0, x1, v1, x2, v2, x3, v3, x4, v4, x5, v5, x6, …")
 
 
 def test_the_python_prompt_and_back(capsys: pytest.CaptureFixture[str]) -> None:
