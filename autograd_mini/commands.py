@@ -52,11 +52,11 @@ VERDICTS = {AGREE: N_("agree"), DISAGREE: N_("disagree"), CANNOT_TELL: N_("canno
 
 def walk(options: Namespace) -> int:
     """Step through the computation and back, or print all steps."""
-    output, _variables = _finite(_parsed(options))
+    output, variables = _finite(_parsed(options))
     steps = ag.walk(output, by=options.by)
     if options.print:
         print(steps)
-        return 0
+        return _code(_whys(output, variables.values()))
     from autograd_mini import stepper
 
     code: int = stepper.step(steps)

@@ -320,9 +320,9 @@ def test_a_value_of_nan_is_1(command: list[str], capsys: Captured) -> None:
     assert refused(capsys, *command, "2*log(x - 3)", "x=1", code=1) == said
 
 
-@pytest.mark.parametrize("more", [[], ["--json"], ["--formula"]])
-def test_a_derivative_of_nan_is_printed_explained_and_1(more: list[str], capsys: Captured) -> None:
-    assert main(["grad", "sqrt(x)*x", "x=0", *more]) == 1
+@pytest.mark.parametrize("command", [["grad"], ["grad", "--json"], ["grad", "--formula"], ["walk", "--print"]])
+def test_a_derivative_of_nan_is_printed_explained_and_1(command: list[str], capsys: Captured) -> None:
+    assert main([*command, "sqrt(x)*x", "x=0"]) == 1
     out, err = capsys.readouterr()
     assert "nan" in out
     assert err == (
