@@ -8,7 +8,8 @@ What you can do with this file:
     python -m autograd_mini ops
 
 What was asked for goes to stdout, all talk to stderr. The exit code is 0 if all is well, 1 if something went wrong on the way (a
-file that cannot be written, a number or a derivative that is inf or nan, a check that fails), 2 for what cannot be understood, 130 after Ctrl-C.
+file that cannot be written, a number or a derivative that is inf or nan, a check that fails), 2 for what cannot be understood, 130
+after Ctrl-C.
 """
 
 from __future__ import annotations

@@ -15,7 +15,6 @@ Python, whatever was typed.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -26,6 +25,7 @@ from typing import Any, NamedTuple
 from unicodedata import normalize
 
 from autograd_mini import functions, ops
+from autograd_mini.elsewhere import ABSENT, ALSO_CALLED, INSTEAD
 from autograd_mini.errors import ExpressionError
 from autograd_mini.language import N_, _, ngettext
 from autograd_mini.number import number
@@ -42,21 +42,6 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {name: op for name, op in ops.TABLE.items() if op not in (*OPERATORS.values(), ops.neg)}
     | {"mean": lambda *terms: functions.mean(terms)}
 )
-
-#: What others call them: the rows' symbols, and some names from elsewhere.
-ALSO_CALLED = {op.symbol: op.name for op in ops.TABLE.values()} | {"ln": "log", "average": "mean", "fabs": "abs", "logistic": "sigmoid"}
-
-#: What school calls by a name that is not there, written with what is there.
-INSTEAD = {
-    **dict.fromkeys(["tan", "tg"], "sin(x)/cos(x)"),
-    **dict.fromkeys(["cot", "ctg", "cotan"], "cos(x)/sin(x)"),
-    "sec": "1/cos(x)", "csc": "1/sin(x)", "sinh": "(exp(x) - exp(-x))/2", "cosh": "(exp(x) + exp(-x))/2",
-    **dict.fromkeys(["lg", "log10"], "log(x)/log(10)"), **dict.fromkeys(["lb", "log2"], "log(x)/log(2)"),
-    **dict.fromkeys(["cbrt", "root"], "x**(1/3)"), **dict.fromkeys(["sqr", "square"], "x**2"), **dict.fromkeys(["pow", "power"], "x**y"),
-    **dict.fromkeys(["sign", "sgn"], "gt(x, 0) - gt(0, x)"), **dict.fromkeys(["recip", "inv"], "1/x"),
-}  # fmt: skip
-#: What nothing that is there comes near to, alike though the names may be.
-ABSENT = re.compile("a(rc)?(sin|cos|tan|cot|tg|ctg|sinh|cosh|tanh)|floor|ceil|round|erf|gamma|factorial")
 
 #: What an error proposes for a name without a number, where that is no free choice.
 EXAMPLES = {"pi": pi, "π": pi, "e": e}

@@ -27,7 +27,7 @@ ORDER = {
         source stepper.tab_key
         stepper.said stepper.what_if stepper.parting stepper.overview stepper.answer stepper.words stepper.state stepper.typed
         stepper.python stepper.actions stepper.commands stepper.terminal stepper.loop stepper
-        parse arguments commands cli __main__
+        elsewhere parse arguments commands cli __main__
     """,
     "nn": "arguments datasets losses modules neurons optim training .",
     "demos": """

@@ -19,9 +19,10 @@ from texts import NAMES, mutated, program, thrown_together, valid
 import autograd_mini as ag
 from autograd_mini import Value, ops
 from autograd_mini.checks import Expression, expressions
+from autograd_mini.elsewhere import INSTEAD
 from autograd_mini.errors import ExpressionError
 from autograd_mini.language import language
-from autograd_mini.parse import FUNCTIONS, INSTEAD, Function, parse, read
+from autograd_mini.parse import FUNCTIONS, Function, parse, read
 from autograd_mini.source import DEEPEST, LONGEST
 
 
