@@ -12,7 +12,7 @@ from rich.text import Text
 from autograd_mini.language import _, ngettext
 from autograd_mini.lesson import Walk
 from autograd_mini.number import show
-from autograd_mini.paths import Path, counted, names_for, paths
+from autograd_mini.paths import Path, counted, legend, names_for, paths
 from autograd_mini.reasons import why
 from autograd_mini.stepper.said import Said, heading, hint
 from autograd_mini.symbols import formula
@@ -71,7 +71,7 @@ def reason(y: Value, x: Value) -> Said:
         first = _("∂{y}/∂{x} = {derivative} is the sum of the products along {count} paths:", **fields)
     else:
         first = _("∂{y}/∂{x} = {derivative} is the sum of the products along {count} paths, of which these are the largest:", **fields)
-    return [first, *(_path(path, names) for path in found.largest)]
+    return [first, *(_path(path, names) for path in found.largest), *legend(found.largest)]
 
 
 def _path(path: Path, names: Mapping[Value, str]) -> str:

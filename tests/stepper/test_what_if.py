@@ -132,11 +132,12 @@ def test_why_lists_the_largest_of_several_paths() -> None:
   x →₁ v1 → v2: 3 × 1 = 3
   x →₂ v1 → v2: 3 × 1 = 3
   x → v2: 1
+(→₁, →₂: enters as the first, as the second operand.)
 w x all: three ways to this number."""
-    first, *largest, _hint = answer("w x", walk=ag.walk(x * x * x * x)).splitlines()
+    first, *largest, _legend, _hint = answer("w x", walk=ag.walk(x * x * x * x)).splitlines()
     assert first == "∂v3/∂x = 108 is the sum of the products along 4 paths, of which these are the largest:"
     assert [path.rpartition(" = ")[2] for path in largest] == ["27"] * 3
-    first, *cancelled, _hint = answer("w x", walk=ag.walk(x - x)).splitlines()
+    first, *cancelled, _legend, _hint = answer("w x", walk=ag.walk(x - x)).splitlines()
     assert "cancel" in first
     assert [path.rpartition(": ")[2] for path in cancelled] == ["1", "-1"]
 
