@@ -7,7 +7,6 @@ turns errors into exit codes.
 from __future__ import annotations
 
 import json
-import re
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,19 +32,6 @@ __all__ = ["check", "draw", "grad", "list_operations", "walk"]
 
 #: The heading of each column, and its side.
 Columns = Mapping[str, Literal["left", "right"]]
-
-#: Why a check cannot tell, or what it saw, as it says so.
-REASONS = (
-    N_("f is not defined around the point"),
-    N_("the slopes or their bounds are not finite"),
-    N_("several kinks meet here, and one convention for each makes no slope of the whole"),
-    N_("a kink: between the one-sided slopes"),
-    N_("the quotients at different steps contradict one another"),
-    N_("within rounding of a kink"),
-    N_("the slope is known to ± {number} only"),
-    N_("the function itself is {number}"),
-    N_("the claimed derivative is {number}"),
-)
 
 VERDICTS = {AGREE: N_("agree"), DISAGREE: N_("disagree"), CANNOT_TELL: N_("cannot tell")}
 
@@ -222,20 +208,12 @@ def _print_gradients(output: Value, nodes: Mapping[str, Value], gradients: Mappi
 def _checked(finding: Finding) -> Sequence[str]:
     verdict = _(VERDICTS[finding.verdict])
     if finding.reason:
-        verdict = _("{verdict} ({reason})", verdict=verdict, reason=_reason(finding.reason))
+        verdict = _("{verdict} ({reason})", verdict=verdict, reason=finding.reason)
     if not finding.witnesses:
         return finding.name, show(finding.claimed), "", "", verdict
     seen = finding.witnesses[-1]
     measured = show(seen.low) if seen.low == seen.high else f"{show(seen.low)} … {show(seen.high)}"
     return finding.name, show(finding.claimed), measured, show(seen.uncertainty, 2), verdict
-
-
-def _reason(said: str) -> str:
-    """A reason in the language of the moment; what follows a colon is for programmers."""
-    for reason in REASONS:
-        if found := re.match(re.escape(reason).replace(r"\{number\}", "(?P<number>[-+.0-9a-z]+)"), said):
-            return _(reason, **found.groupdict())
-    return said
 
 
 def _described(op: Operation) -> Sequence[str]:

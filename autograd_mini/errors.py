@@ -7,6 +7,12 @@ catch them.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from autograd_mini.value import Value
+    from autograd_mini.witnesses import Finding
+
 __all__ = [
     "ConstantError",
     "ExpressionError",
@@ -79,8 +85,14 @@ class GraphFileError(ValueError):
 class GradientMismatch(AssertionError):
     """`ag.checks.gradcheck` found a gradient that is wrong beyond doubt.
 
-    The message gives the input, the point, the claimed derivative, what the witnesses say, and the tolerance.
+    The message gives the input, the point, the claimed derivative, what the witnesses say, the tolerance, the row whose rule is wrong,
+    and the smallest graph that shows it. `finding` is the same as data; `graph` that graph (None for a function of floats).
     """
+
+    def __init__(self, message: str = "", finding: Finding | None = None, graph: Value | None = None) -> None:
+        super().__init__(message)
+        self.finding = finding
+        self.graph = graph
 
 
 class MissingExtra(ImportError):

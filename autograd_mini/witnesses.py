@@ -16,9 +16,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import fabs, inf, isfinite, nan
+from math import ceil, fabs, inf, isfinite, log10, nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from autograd_mini.language import _
 from autograd_mini.number import show
 
 if TYPE_CHECKING:
@@ -46,8 +47,15 @@ class Measurement(NamedTuple):
     one_sided: bool = False
 
     def __str__(self) -> str:
-        slope = show(self.low) if self.low == self.high else f"between {show(self.low)} and {show(self.high)}, a kink,"
+        low, high = self._certain(self.low), self._certain(self.high)
+        slope = low if self.low == self.high else f"between {low} and {high}, a kink,"
         return f"{self.witness}: {slope} ± {show(self.uncertainty, 2)}"
+
+    def _certain(self, slope: float) -> str:
+        """Its digits down to the uncertainty; the others mean nothing."""
+        if not (slope and self.uncertainty and isfinite(slope) and isfinite(self.uncertainty)):
+            return show(slope)
+        return show(slope, min(12, max(2, 1 + ceil(log10(fabs(slope)) - log10(self.uncertainty)))))
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,12 @@ class Finding:
     witnesses: tuple[Measurement, ...] = ()
     error: float = nan
     tolerance: float = nan
+    size: float = nan
+
+    @property
+    def relative_error(self) -> float:
+        """The error relative to the contributions that came together in the derivative; 0 for an error of 0."""
+        return self.error / self.size if self.error else 0.0
 
     def __str__(self) -> str:
         seen = "; ".join(map(str, self.witnesses)) or "no witness"
@@ -138,20 +152,21 @@ class Claim(NamedTuple):
 def judge(claim: Claim, seen: Measurement | None) -> Finding:
     """Hold a claim against one measurement."""
     if seen is None:
-        return Finding(claim.name, claim.value, CANNOT_TELL, "f is not defined around the point")
+        return Finding(claim.name, claim.value, CANNOT_TELL, _("f is not defined around the point"))
     tolerance = seen.uncertainty + claim.bound
     error = max(seen.low - claim.value, claim.value - seen.high, 0.0)
     if not (isfinite(tolerance) and isfinite(error)):
-        verdict, reason = CANNOT_TELL, "the slopes or their bounds are not finite"
+        verdict, reason = CANNOT_TELL, _("the slopes or their bounds are not finite")
     elif error > tolerance and seen.kinks > 1:
-        verdict, reason = CANNOT_TELL, "several kinks meet here, and one convention for each makes no slope of the whole"
+        verdict, reason = CANNOT_TELL, _("several kinks meet here, and one convention for each makes no slope of the whole")
     elif error > tolerance:
         verdict, reason = DISAGREE, ""
     elif tolerance > SHARP * max(claim.size, fabs(seen.low), fabs(seen.high)):
-        verdict, reason = CANNOT_TELL, f"the slope is known to ± {show(tolerance, 2)} only"
+        verdict, reason = CANNOT_TELL, _("the slope is known to ± {number} only", number=show(tolerance, 2))
     else:
-        verdict, reason = AGREE, "a kink: between the one-sided slopes" if seen.kinks else ""
-    return Finding(claim.name, claim.value, verdict, reason, (seen,), error, tolerance)
+        verdict, reason = AGREE, _("a kink: between the one-sided slopes") if seen.kinks else ""
+    size = max(claim.size, fabs(seen.low), fabs(seen.high))
+    return Finding(claim.name, claim.value, verdict, reason, (seen,), error, tolerance, size)
 
 
 def judge_by_quotients(claim: Claim, witness: str, probe: Callable[[Any], Probe], x: Any, steps: Iterable[Any], noise: Any) -> Finding:
@@ -171,7 +186,7 @@ def judge_by_quotients(claim: Claim, witness: str, probe: Callable[[Any], Probe]
     best = min(pool, key=lambda measured: measured.uncertainty, default=None)
     finding = judge(claim, best)
     if finding.verdict == DISAGREE and best and not all(_overlap(best, other) for other in pool):
-        return replace(finding, verdict=CANNOT_TELL, reason="the quotients at different steps contradict one another")
+        return replace(finding, verdict=CANNOT_TELL, reason=_("the quotients at different steps contradict one another"))
     return finding
 
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 import autograd_mini as ag
-from autograd_mini import checks, cli, commands, ops, parse, witnesses
+from autograd_mini import cli, ops, parse
 from autograd_mini.cli import COMMANDS, main
 from autograd_mini.errors import ExpressionError
 from autograd_mini.language import LANGUAGES, _, current_language, language
@@ -215,14 +215,7 @@ def test_check_shows_both_sides_of_a_kink(capsys: Captured) -> None:
 def test_a_check_says_its_reasons_in_chinese(capsys: Captured) -> None:
     assert "一致（折点：介于左右两侧的斜率之间）" in printed(capsys, "check", "abs(x)", "x=0", "--lang", "zh")
     assert "无法判断（函数值本身就是 nan）" in printed(capsys, "check", "log(x)", "x=-1", "--lang", "zh", code=1)
-    assert "无法判断（链式法则给出的导数是 inf）" in printed(capsys, "check", "sqrt(x)", "x=0", "--lang", "zh", code=1)
-
-
-def test_every_reason_of_a_check_is_known_here() -> None:
-    # What the witnesses say stands in their files as it is said, with the numbers to be filled in.
-    said = "".join(Path(module.__file__ or "").read_text(encoding="utf-8") for module in (checks, witnesses))
-    for reason in commands.REASONS:
-        assert reason.partition("{number}")[0] in said
+    assert "无法判断（链式法则给出的导数是 inf：1 × inf，出在 sqrt 的第 0 个操作数（从 0 数起））" in printed(capsys, "check", "sqrt(x)", "x=0", "--lang", "zh", code=1)
 
 
 def test_a_check_without_names_says_so(capsys: Captured) -> None:

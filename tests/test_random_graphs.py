@@ -15,7 +15,7 @@ from rows import DIGITS, ORACLE, ROWS, exact_partial
 import autograd_mini as ag
 from autograd_mini import ops
 from autograd_mini.checks import Expression, expressions, gradient_rounding, random_expression, rounding
-from autograd_mini.expressions import SMOOTH
+from autograd_mini.checks.expressions import SMOOTH
 from autograd_mini.row import Operation
 
 

@@ -270,3 +270,58 @@ def test_a_wrong_gradient_in_a_random_expression_is_caught() -> None:
             verdicts += [f.verdict for f in report.findings if f.claimed != 0]
     # What agrees is too small to matter: a slope of 0 up to rounding.
     assert verdicts.count(DISAGREE) >= 280
+
+
+# --- what cannot be checked ---------------------------------------------------------------------------------------
+
+
+CANNOT: list[tuple[Callable[[], object], type[Exception], str]] = [
+    (lambda: gradcheck(lambda x: None, 1.0), TypeError, r"^f must return a Value, or a real number .*None\. Did a function"),
+    (lambda: gradcheck(lambda x: [x, x], 1.0), TypeError, "^f must return a Value"),
+    (lambda: gradcheck(lambda x: None, 1.0, gradient=lambda x: [1.0]), TypeError, "^f must return a real number"),
+    (lambda: gradcheck(ag.exp, [1.0, 2.0]), TypeError, r"one by one: write gradcheck\(f, \*point\)"),  # type: ignore[arg-type]
+    (lambda: gradcheck(ag.exp), ValueError, "needs a point"),
+    (lambda: gradcheck(lambda x: x[0], 1.0), TypeError, "f raised TypeError: .* becomes one of numbers by lambda"),
+    (lambda: gradcheck(lambda x, y: x, 1.0), TypeError, "f raised TypeError: .*It was called with 1 Value, one for each number"),
+    (lambda: gradcheck(lambda x: 1 // 0, 1.0), ValueError, r"^f raised ZeroDivisionError at the point \(1\)"),
+    (lambda: gradcheck(math.log, -1.0, gradient=lambda x: [1 / x]), ValueError, r"^f raised ValueError at the point \(-1\): math dom"),
+    (lambda: gradcheck(math.exp, 1.0, gradient=math.exp), TypeError, "^gradient.. must return one derivative for each"),  # type: ignore[arg-type]
+    (lambda: gradcheck(math.exp, 1.0, gradient=lambda x: ["1"]), TypeError, "^the result of gradient"),  # type: ignore[list-item]
+]
+
+
+@pytest.mark.parametrize(("ask", "error", "message"), CANNOT)
+def test_what_cannot_be_checked_is_said_in_a_sentence(ask: Callable[[], object], error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message) as told:
+        ask()
+    assert "\n" not in str(told.value)
+
+
+def test_chance_is_no_function() -> None:
+    random = Random(0)
+    for options in ({}, {"gradient": lambda x: [1.0]}):
+        with pytest.raises(ValueError, match=r"^f gave .*, and then .* at the same point\. .*seed its random numbers"):
+            gradcheck(lambda x: x * random.random(), 1.0, **options)  # type: ignore[arg-type]
+
+
+def test_a_function_that_leaves_the_graph_is_hinted_at() -> None:
+    with pytest.raises(GradientMismatch, match=r"Each row of the graph is right by itself: does f leave the graph somewhere") as caught:
+        gradcheck(lambda x: x * math.exp(x.data), 1.0)
+    assert caught.value.graph is not None
+    assert caught.value.graph.op is ag.ops.mul
+
+
+def test_the_row_that_is_wrong_is_drawn_alone() -> None:
+    wrong = ag.operation("wrong", lambda x, y: x * y, lambda x, y, out: y, lambda x, y, out: y)
+    with pytest.raises(GradientMismatch) as caught:
+        gradcheck(lambda a, b: ag.exp(wrong(a, b + 1) * 0.1), 3.0, 1.0)
+    assert "The slip is in the row 'wrong': at x = 3, y = 2 its rule gives ∂wrong/∂y = 2, and the slope is 3" in str(caught.value)
+    graph = caught.value.graph
+    assert graph is not None
+    assert [(x.label, x.data, x.grad) for x in graph.operands] == [("x", 3.0, 2.0), ("y", 2.0, 2.0)]
+
+
+def test_a_slip_that_only_second_derivatives_see_is_blamed_on_its_row() -> None:
+    leaky = ag.operation("leaky", math.exp, lambda x, out: math.exp(x.data if isinstance(x, Value) else x))
+    with pytest.raises(GradientMismatch, match=r"in the row 'leaky': at x = 0\.5 its rule gives ∂²leaky/∂x∂x = 0, and the slope"):
+        gradcheck(lambda x: leaky(x) * 2, 0.5, order=2)

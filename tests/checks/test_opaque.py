@@ -1,0 +1,152 @@
+"""Functions of floats: noise that is measured, kinks and edges that nobody announces, the order of the Taylor remainder."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rows import ROWS
+
+import autograd_mini as ag
+from autograd_mini import Value
+from autograd_mini.checks import AGREE, CANNOT_TELL, DISAGREE, Expression, expressions, gradcheck
+from autograd_mini.checks.opaque import SPACED, THIRDS
+from autograd_mini.errors import GradientMismatch
+
+
+def alternating(x: Any, y: Any) -> Any:
+    total = x * 0.0
+    for k in range(1, 1001):
+        total = total + x * ((-1.0) ** k / k)
+    return total + 0.0 * y
+
+
+# Rounding hides inside them, or they turn fast.
+HARD: dict[str, Callable[[Any, Any], Any]] = {
+    "drowned": lambda x, y: 1e8 + x * y,
+    "cancelled": lambda x, y: (x * y + 1e8) - 1e8,
+    "a staircase": lambda x, y: ag.log(1 + 1e-9 * x) * y,
+    "oscillating": lambda x, y: ag.sin(50 * x) * y,
+    "saturated": lambda x, y: ag.sigmoid(x) * ag.sigmoid(y),
+    "cubic": lambda x, y: (x * y) ** 3 / (1 + y * y),
+    "no x in it": lambda x, y: (x - y) * (x + y) - x * x,
+    "softmax": lambda x, y: ag.logsumexp([x, y, 3.0]) * ag.softplus(x),
+    "kinked": lambda x, y: ag.relu(x * y) + ag.abs(x),
+    "many terms": alternating,
+}
+
+
+def gradient_of(f: Callable[..., Any], point: tuple[float, ...]) -> list[float]:
+    xs = [Value(x) for x in point]
+    return ag.grad(f(*xs), xs)
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_no_false_alarm_and_what_is_off_by_1e_4_is_caught(name: str) -> None:
+    f, random = HARD[name], Random(3)
+    verdicts, caught, tried = [], 0, 0
+    for _ in range(8 if f is alternating else 150):
+        point = random.uniform(-10, 10), random.uniform(-10, 10)
+        right = gradient_of(f, point)
+        verdicts += [finding.verdict for finding in gradcheck(f, *point, gradient=lambda *_, right=right: right).findings]
+        for i, claim in enumerate(right):
+            if fabs_large(claim):
+                tried += 1
+                off = [d * (1 + 1e-4) if i == j else d for j, d in enumerate(right)]
+                try:
+                    gradcheck(f, *point, gradient=lambda *_, off=off: off)
+                except GradientMismatch:
+                    caught += 1
+    assert set(verdicts) <= {AGREE, CANNOT_TELL}
+    assert verdicts.count(AGREE) >= (0.8 if name == "a staircase" else 0.9) * len(verdicts)
+    assert caught >= 0.98 * tried > 0
+
+
+def fabs_large(claim: float) -> bool:
+    """Not one that rounding alone could have made."""
+    return math.fabs(claim) > 1e-10
+
+
+@given(expressions(rows=ROWS))
+def test_no_false_alarm_on_random_expressions(expression: Expression) -> None:
+    right = gradient_of(expression, expression.point)
+    report = gradcheck(expression, *expression.point, gradient=lambda *_: right)
+    # A one-sided convention at a kink of a kink is no slope that anybody could measure; the graph would know, the numbers do not.
+    if all(finding.verdict == AGREE for finding in gradcheck(expression, *expression.point).findings):
+        assert {finding.verdict for finding in report.findings} <= {AGREE, CANNOT_TELL}
+
+
+def test_the_weights_of_third_differences() -> None:
+    """They vanish on parabolas, and leave independent errors as large as they are."""
+    for i, weights in enumerate(THIRDS):
+        for power in range(3):
+            assert sum(w * t**power for w, t in zip(weights, SPACED[i:], strict=False)) == pytest.approx(0.0, abs=1e-14)
+        assert math.hypot(*weights) == pytest.approx(1.0)
+        assert abs(sum(w * t**3 for w, t in zip(weights, SPACED[i:], strict=False))) > 1e-3
+
+
+@pytest.mark.parametrize(("claim", "order", "verdict"), [(0.5, "", AGREE), (0.50005, "1.0", DISAGREE)])
+def test_the_taylor_remainder_where_short_steps_drown(claim: float, order: str, verdict: str) -> None:
+    def noisy(x: float) -> float:
+        return 0.5 * x + 1e-9 * math.sin(1e9 * x)  # a simulation that converged to nine digits
+
+    if verdict == AGREE:
+        [finding] = gradcheck(noisy, 1.0, gradient=lambda x: [claim]).findings
+        assert (finding.verdict, finding.witnesses[-1].witness[:16]) == (AGREE, "Taylor remainder")
+    else:
+        with pytest.raises(GradientMismatch, match=f"Taylor remainder, of order {order} in h,: 0.[45]"):
+            gradcheck(noisy, 1.0, gradient=lambda x: [claim])
+
+
+def test_jumps_and_flats() -> None:
+    [finding] = gradcheck(math.floor, 2.0, gradient=lambda x: [0.0]).findings
+    assert (finding.verdict, finding.reason) == (CANNOT_TELL, "f moves in jumps around the point")
+    assert gradcheck(math.floor, 2.5, gradient=lambda x: [0.0])
+    assert gradcheck(lambda x: 3.0, 1.0, gradient=lambda x: [0.0])
+    with pytest.raises(GradientMismatch):
+        gradcheck(lambda x: 3.0, 1.0, gradient=lambda x: [0.1])
+    with pytest.raises(GradientMismatch):
+        gradcheck(lambda x: max(x, 0.0), -1.0, gradient=lambda x: [1e-3])
+
+
+@given(st.floats(-3, 3), st.floats(-1, 1))
+def test_at_a_kink_the_claim_lies_between_the_slopes(left: float, share: float) -> None:
+    right = left + 1.0
+
+    def f(x: float) -> float:
+        return (left if x < 0 else right) * x + x * x
+
+    claim = (left + right) / 2 + share
+    inside = left <= claim <= right
+    if min(abs(claim - left), abs(claim - right)) < 1e-6:
+        return
+    if inside:
+        assert gradcheck(f, 0.0, gradient=lambda x: [claim])
+    else:
+        with pytest.raises(GradientMismatch, match="a kink"):
+            gradcheck(f, 0.0, gradient=lambda x: [claim])
+
+
+def test_a_gradient_somebody_else_wrote() -> None:
+    """SciPy's Rosenbrock function, its derivative written by hand there; and the same with a slip planted."""
+    optimize = pytest.importorskip("scipy.optimize")
+
+    def f(*x: float) -> float:
+        return float(optimize.rosen(x))
+
+    def slipped(*x: float) -> list[float]:
+        claimed = list(optimize.rosen_der(x))
+        claimed[1] += 2.0 * x[1]
+        return claimed
+
+    random = Random(0)
+    for _ in range(50):
+        point = [random.uniform(-2, 2) for _ in range(4)]
+        assert gradcheck(f, *point, gradient=lambda *x: list(optimize.rosen_der(x)))
+        with pytest.raises(GradientMismatch, match="∂f/∂x1"):
+            gradcheck(f, *point, gradient=slipped)
