@@ -4,6 +4,8 @@ import os
 
 from hypothesis import settings
 
+pytest_plugins = ["pytester"]
+
 # No deadline: a slow machine is not a wrong gradient. The blob lets a failure be repeated anywhere.
 settings.register_profile("autograd-mini", deadline=None, print_blob=True)
 settings.load_profile("autograd-mini")
