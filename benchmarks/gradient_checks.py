@@ -5,8 +5,8 @@ prints two tables, measured in one run on the same functions and points (PyTorch
 The exit code is 1 if a correct gradient was called wrong, or if less than 99.9 % of the wrong ones were caught.
 
 The functions: eight on which fixed tolerances are known to fail, two at their kinks, and as many random ones of all rows, with shared
-nodes and kinks. A correct gradient is that of the graph. A wrong one has one partial derivative off by 1e-4 of itself, where that is more than what
-rounding may have done to it, and where f has no kink.
+nodes and kinks. A correct gradient is that of the graph. A wrong one has one partial derivative off by 1e-4 of itself, where that is
+more than what rounding may have done to it, and where f has no kink.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ arcsine = ag.operation(
 )  # fmt: skip
 norm = ag.operation(
     "norm", math.hypot, lambda x, y, out: ag.ops.div(x, out), lambda x, y, out: ag.ops.div(y, out),
-    domain=EVERYWHERE._replace(text="not both 0", contains=lambda x, y: bool(abs(x) + abs(y) > 0)),
+    exact=lambda mp, x, y: mp.hypot(x, y), domain=EVERYWHERE._replace(text="not both 0", contains=lambda x, y: bool(abs(x) + abs(y) > 0)),
 )  # fmt: skip
 
 
