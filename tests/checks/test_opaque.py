@@ -132,6 +132,28 @@ def test_at_a_kink_the_claim_lies_between_the_slopes(left: float, share: float) 
             gradcheck(f, 0.0, gradient=lambda x: [claim])
 
 
+def test_a_loss_of_scikit_learn() -> None:
+    """The gradient that its logistic regression descends, derived by hand there; and the same without the penalty's part."""
+    losses = pytest.importorskip("sklearn._loss")
+    linear = pytest.importorskip("sklearn.linear_model._linear_loss")
+    numpy = pytest.importorskip("numpy")
+    rng = numpy.random.default_rng(0)
+    inputs, labels = rng.normal(size=(20, 3)), rng.integers(0, 2, size=20).astype(float)
+    loss = linear.LinearModelLoss(base_loss=losses.HalfBinomialLoss(), fit_intercept=True)
+
+    def f(*weights: float) -> float:
+        return float(loss.loss(numpy.array(weights), inputs, labels, l2_reg_strength=0.1))
+
+    def gradient(*weights: float, strength: float = 0.1) -> list[float]:
+        return list(loss.gradient(numpy.array(weights), inputs, labels, l2_reg_strength=strength))
+
+    for _ in range(20):
+        weights = rng.normal(size=4).tolist()
+        assert gradcheck(f, *weights, gradient=gradient)
+        with pytest.raises(GradientMismatch):
+            gradcheck(f, *weights, gradient=lambda *weights: gradient(*weights, strength=0.0))
+
+
 def test_a_gradient_somebody_else_wrote() -> None:
     """SciPy's Rosenbrock function, its derivative written by hand there; and the same with a slip planted."""
     optimize = pytest.importorskip("scipy.optimize")
