@@ -10,7 +10,7 @@ of these. A gradient recorded with `create_graph=True` is a graph too, so the sa
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from math import fabs, inf, isfinite
 from operator import attrgetter
@@ -28,14 +28,16 @@ SMALLEST = 5e-324
 ULPS = 4.0  # no kernel is further off than this, apart from the losses that its row states
 
 
-def rounding(output: Value, nodes: Iterable[Value] | None = None) -> float:
+def rounding(output: Value, nodes: Iterable[Value] | None = None, reactions: Mapping[Value, float] | None = None) -> float:
     """How far rounding may have moved `output`: the sum over its nodes of their own rounding error × |∂output/∂node|.
+
+    `nodes`: only what these have done. `reactions`: the ∂output/∂node, where they are known already.
 
     >>> x = Value(3.0)
     >>> rounding((x + 1e8) - 1e8) > 1e7 * rounding(x + 3.0)
     True
     """
-    reactions = gradients({output: 1.0})
+    reactions = gradients({output: 1.0}) if reactions is None else reactions
     total = own_errors = 0.0
     for node in topological_order([output]) if nodes is None else nodes:
         if node.op and node in reactions:

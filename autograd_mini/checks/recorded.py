@@ -17,7 +17,7 @@ from functools import cache
 from math import fabs, isfinite, nan
 from typing import Any
 
-from autograd_mini.backward import steps
+from autograd_mini.backward import gradients, steps
 from autograd_mini.bounds import EPSILON, ULPS, Weight, claim_rounding, rounding, weights
 from autograd_mini.checks.called import called, same_again
 from autograd_mini.checks.needs import needs
@@ -26,6 +26,7 @@ from autograd_mini.graph import between, topological_order
 from autograd_mini.language import _
 from autograd_mini.number import number, show
 from autograd_mini.replay import evaluate
+from autograd_mini.row import EVERYWHERE
 from autograd_mini.value import Value, constant
 from autograd_mini.witnesses import (
     AGREE,
@@ -88,7 +89,7 @@ def _findings(f: Function, at: Point, names: list[str]) -> list[Finding]:
     if not isfinite(y.data):
         return [Finding(name, nan, CANNOT_TELL, _("the function itself is {number}", number=show(y.data))) for name in names]
     graphs = grad(y, xs, create_graph=True)
-    weighed = weights(y)
+    weighed, reactions = weights(y), gradients({y: 1.0})
     found = []
     for i, (x, claimed, name) in enumerate(zip(xs, grad(y, xs), names, strict=True)):
         if not isfinite(claimed):
@@ -104,15 +105,17 @@ def _findings(f: Function, at: Point, names: list[str]) -> list[Finding]:
             probe = here if number == at[i] else _recorded_here(f, (*at[:i], number, *at[i + 1 :]))
             return probe._replace(at=number)
 
-        found.append(_finding(afresh, claim, weight, x, y))
+        touched = between(x, y)
+        noise = max(rounding(y, touched, reactions), ULPS * EPSILON * fabs(y.data))
+        found.append(_finding(afresh, claim, weight, touched, noise, x, y))
     return found
 
 
-def _finding(afresh: Callable[[float], Probe], claim: Claim, weight: Weight, x: Value, y: Value) -> Finding:
-    """First f itself at nearby floats; unless that agrees, the recorded graph at 60 digits."""
-    touched = between(x, y)
+def _finding(
+    afresh: Callable[[float], Probe], claim: Claim, weight: Weight, touched: list[Value], noise: float, x: Value, y: Value
+) -> Finding:
+    """First f itself at nearby floats; unless that agrees, the recorded graph at 60 digits. `touched`: what lies between x and y."""
     second_opinion = all(node.op and node.op.exact for node in touched)
-    noise = max(rounding(y, touched), ULPS * EPSILON * fabs(y.data))
     # Where there is a sharper witness, floats have to know the slope itself, not only the contributions that cancel in it.
     first_claim = claim if second_opinion else claim._replace(size=max(claim.size, weight.direct))
     first = judge_by_quotients(first_claim, QUOTIENTS, afresh, x.data, float_steps(x.data), noise)
@@ -152,7 +155,8 @@ def _recorded_here(f: Function, at: Point) -> Probe:
 
 
 def _recorded(at: float, y: Value, inside: Iterable[Value]) -> Probe:
-    return probed(at, y.data, [(node.op, [o.data for o in node.operands]) for node in inside if node.op])
+    told = [node for node in inside if node.op and (node.op.side or node.op.domain is not EVERYWHERE)]  # the others have nothing to tell
+    return probed(at, y.data, [(node.op, [operand.data for operand in node.operands]) for node in told if node.op])
 
 
 def _exact_probe(mp: Any, x: Value, y: Value, touched: list[Value]) -> Callable[[Any], Probe]:
