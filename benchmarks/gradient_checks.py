@@ -209,7 +209,7 @@ def kinked(case: Case) -> bool:
 
 def milliseconds(random: Random, wanted: int = 40) -> float:
     """The median time for a point and an input, over expressions of about 20 nodes for which difference quotients suffice."""
-    times = []
+    times = list[float]()
     while len(times) < wanted:
         expression = random_expression(random, max_steps=20)
         size = len(topological_order([expression.record()[1]]))
