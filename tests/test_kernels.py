@@ -20,7 +20,7 @@ NUMPY: dict[str, Callable[..., Any]] = {
     "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos, "tanh": np.tanh, "abs": np.abs,
     "maximum": np.maximum, "minimum": np.minimum, "gt": np.greater, "ge": np.greater_equal,
     "where": lambda condition, x, y: np.where(condition != 0, x, y),
-    "logsumexp": lambda *terms: np.logaddexp.reduce(list(terms)),
+    "logsumexp": lambda *terms: np.logaddexp.reduce(np.asarray(terms)),
     "softplus": lambda x: np.logaddexp(0.0, x), "relu": lambda x: np.maximum(x, 0.0),
 }  # fmt: skip
 
