@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import reduce
 from itertools import product
 from typing import Any
 
@@ -20,7 +21,7 @@ NUMPY: dict[str, Callable[..., Any]] = {
     "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos, "tanh": np.tanh, "abs": np.abs,
     "maximum": np.maximum, "minimum": np.minimum, "gt": np.greater, "ge": np.greater_equal,
     "where": lambda condition, x, y: np.where(condition != 0, x, y),
-    "logsumexp": lambda *terms: np.logaddexp.reduce(np.asarray(terms)),
+    "logsumexp": lambda *terms: reduce(np.logaddexp, terms),
     "softplus": lambda x: np.logaddexp(0.0, x), "relu": lambda x: np.maximum(x, 0.0),
 }  # fmt: skip
 
