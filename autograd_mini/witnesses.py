@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from autograd_mini.row import Operation
 
 __all__ = [
-    "AGREE", "CANNOT_TELL", "DISAGREE", "STEP",
-    "Claim", "Finding", "Measurement", "Probe", "float_steps", "judge", "judge_by_quotients", "measure", "probed",
+    "AGREE", "CANNOT_TELL", "DISAGREE", "SHARP", "STEP",
+    "Claim", "Finding", "Measurement", "Probe", "float_steps", "judge", "judge_by_quotients", "measure", "not_finite", "probed", "resolved",
 ]  # fmt: skip
 
 AGREE, DISAGREE, CANNOT_TELL = "agree", "disagree", "cannot tell"
@@ -169,12 +169,28 @@ def judge(claim: Claim, seen: Measurement | None) -> Finding:
     return Finding(claim.name, claim.value, verdict, reason, (seen,), error, tolerance, size)
 
 
+def resolved(seen: Measurement, noise: float) -> bool:
+    """True where two steps see the same slope, up to the noise in it: f does not turn within them."""
+    size = max(fabs(seen.low), fabs(seen.high))
+    return seen.uncertainty - noise <= max(8 * noise, 1e-2 * size)
+
+
+def not_finite(claim: Claim, seen: Sequence[Measurement], told: str) -> Finding:
+    """The verdict on a claim of inf or nan: wrong, where somebody measures a slope; else nobody can tell."""
+    sharp = [m for m in seen if not (m.kinks or m.one_sided) and m.uncertainty <= 1e-3 * max(1.0, fabs(m.low)) and isfinite(m.low)]
+    if not sharp:
+        return Finding(claim.name, claim.value, CANNOT_TELL, told, tuple(seen))
+    return Finding(claim.name, claim.value, DISAGREE, told, (sharp[-1],), inf, sharp[-1].uncertainty)
+
+
 def judge_by_quotients(claim: Claim, witness: str, probe: Callable[[Any], Probe], x: Any, steps: Iterable[Any], noise: Any) -> Finding:
     """Quotients at several steps. One that is sharp and agrees is enough; to disagree, all must be consistent."""
-    smooth, rough = [], []
+    smooth, rough, turning = [], [], []
     for h in steps:
         measured = measure(witness, probe, x, h, noise)
-        if measured and (measured.kinks or measured.one_sided):
+        if measured and not resolved(measured, float(noise / h)):
+            turning.append(measured)
+        elif measured and (measured.kinks or measured.one_sided):
             rough.append(measured)
         elif measured:
             smooth.append(measured)
@@ -182,11 +198,13 @@ def judge_by_quotients(claim: Claim, witness: str, probe: Callable[[Any], Probe]
             if finding.verdict == AGREE:
                 return replace(finding, witnesses=(measured, *rough[-1:]))
     # A kink, or the edge of a domain, counts only if no shorter step gets clear of it.
-    pool = smooth or rough
+    pool = smooth or rough or turning
     best = min(pool, key=lambda measured: measured.uncertainty, default=None)
     finding = judge(claim, best)
     if finding.verdict == DISAGREE and best and not all(_overlap(best, other) for other in pool):
         return replace(finding, verdict=CANNOT_TELL, reason=_("the quotients at different steps contradict one another"))
+    if pool and pool is turning:
+        return replace(finding, verdict=CANNOT_TELL, reason=_("f turns faster than the steps"))
     return finding
 
 

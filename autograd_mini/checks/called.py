@@ -1,6 +1,7 @@
 """Calling a function that somebody else wrote: what goes wrong is said in one sentence.
 
-What you can do with this file: `called(f, xs)` calls it, `same_again(first, second)` complains about chance.
+What you can do with this file: `called(f, xs)` calls it, `plain(result, name)` is the number that came out, `same_again(first, second)`
+complains about chance.
 """
 
 from __future__ import annotations
@@ -8,26 +9,34 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd_mini.number import show
+from autograd_mini.number import number, show
 from autograd_mini.value import Value
 
-__all__ = ["called", "same_again"]
+__all__ = ["called", "plain", "same_again"]
 
 
-def called(f: Callable[..., Any], xs: Sequence[Any]) -> Any:
+def called(f: Callable[..., Any], xs: Sequence[Any], name: str = "f") -> Any:
     """f(*xs). Raises ValueError where it raises for the numbers themselves, TypeError where it is no function of so many numbers."""
+    if not callable(f):
+        raise TypeError(f"{name} must be a function, got {f!r:.80}")
     try:
         return f(*xs)
     except (ArithmeticError, ValueError) as error:
         at = ", ".join(show(x.data if isinstance(x, Value) else x) for x in xs)
-        told = f"f raised {type(error).__name__} at the point ({at}): {error}"
+        told = f"{name} raised {type(error).__name__} at the point ({at}): {str(error).rstrip('.')}"
         raise ValueError(f"{told}. A gradient can be checked only where f has a value") from error
     except (TypeError, AttributeError, LookupError) as error:
         kind = "Value" if isinstance(xs[0], Value) else "float"
+        told = f"{name} raised {type(error).__name__}: {str(error).rstrip('.')}"
         raise TypeError(
-            f"f raised {type(error).__name__}: {error}. It was called with {len(xs)} {kind}{'s' * (len(xs) > 1)}, one for each number of "
-            "the point; a function of one array becomes one of numbers by lambda *x: f(x), and one of floats needs gradient=…"
+            f"{told}. It was called with {len(xs)} {kind}{'s' * (len(xs) > 1)}, one for each number of the point; a function of one "
+            "array becomes one of numbers by lambda *x: f(x), and one of floats needs gradient=…"
         ) from error
+
+
+def plain(thing: Any, name: str) -> float:
+    """A number as NumPy code returns it too: an array of no dimension is one."""
+    return float(thing) if getattr(thing, "shape", None) == () else number(thing, name, "must return")
 
 
 def same_again(first: float, second: float) -> None:

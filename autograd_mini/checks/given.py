@@ -43,7 +43,7 @@ SETTINGS = "_hypothesis_internal_use_settings"
 
 
 def given_gradients(
-    *,
+    *misplaced: Any,
     gradient: Callable[..., Sequence[float]] | None = None,
     order: int = 1,
     **strategies: SearchStrategy[float],
@@ -63,13 +63,18 @@ def given_gradients(
     ...     return x.log() * y.sin()
     >>> test_mine()
     """
-    if order not in (1, 2) or (order == 2 and gradient is not None):
+    if misplaced:
+        raise TypeError("write @given_gradients(), with brackets, or @given_gradients(x=floats(-1, 1)): strategies go by parameters' names")
+    if type(order) is not int or order not in (1, 2) or (order == 2 and gradient is not None):
         raise ValueError(f"given_gradients() got order={order!r}; it is 1, or, for a function of Values, 2")
 
     def decorate(f: F) -> Callable[..., None]:
+        if not inspect.isfunction(f):
+            raise TypeError(f"given_gradients() decorates a function; got {f!r:.80}")
         names = _parameters(f, strategies, by_hand=gradient is not None)
 
         def check(function: Callable[..., Any], drawn: Mapping[str, Any]) -> None:
+            __tracebackhide__ = True
             point = [drawn[name] for name in names] if strategies else drawn["point"]
             for name, x in zip(names, point, strict=True):
                 if not is_number(x):
@@ -102,6 +107,7 @@ def _as_test(f: F, names: list[str], strategies: Mapping[str, Any], check: Calla
     hypothesis = needs("hypothesis")
 
     def test(*self: Any) -> None:
+        __tracebackhide__ = True
         function = _with_parameters(lambda *xs: f(*self, *xs), names)
         drawn = strategies or {"point": points(function)}
         body = _with_parameters(lambda **numbers: check(function, numbers), list(drawn), inspect.Parameter.KEYWORD_ONLY)

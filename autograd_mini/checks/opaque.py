@@ -6,28 +6,42 @@ How it works. A float function rounds inside, where nobody sees it: `(x*y + 1e8)
 So the noise is *measured*: values of f across a short step lie on a smooth curve, whose third differences vanish; what is left of
 them is noise (J. J. Moré, S. M. Wild: Estimating Computational Noise, 2011, do so with equal steps). Where short steps
 drown in it, the Taylor remainder f(x+h) − f(x) − h·claim is followed over long ones: it shrinks like h² if the claim is right,
-and like h if it is wrong.
+and like h if it is wrong. That is no use where f bends or breaks within the shortest step: then nobody can tell.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import combinations
 from math import fabs, hypot, isfinite, log2, nan, prod
 from typing import Any, NamedTuple
 
 from autograd_mini.bounds import EPSILON
-from autograd_mini.checks.called import called, same_again
+from autograd_mini.checks.called import called, plain, same_again
 from autograd_mini.language import _
-from autograd_mini.number import number, show
-from autograd_mini.witnesses import AGREE, CANNOT_TELL, DISAGREE, STEP, Claim, Finding, Measurement, float_steps, judge
+from autograd_mini.number import show
+from autograd_mini.witnesses import (
+    AGREE,
+    CANNOT_TELL,
+    DISAGREE,
+    STEP,
+    Claim,
+    Finding,
+    Measurement,
+    float_steps,
+    judge,
+    not_finite,
+    resolved,
+)
 
 __all__ = ["findings"]
 
 QUOTIENTS, TAYLOR = "difference quotients", "Taylor remainder"
 ULPS = 2.0  # of the result: less noise than this nobody has
 SIGMAS = 8.0  # few samples give a rough measure of noise
+COARSEST = 1e-4  # of the result: more than this is no noise, f turns within the step
+BLUNT = 1e-3  # of the slope
 
 #: Where f is looked at, in steps. Irregular, since equal steps of a straight line are often rounded alike, and look free of noise.
 SPACED = (0.0, 0.27, 0.61, 1.0, 1.43, 2.0)
@@ -47,24 +61,23 @@ Along = Callable[[float], float]  # f along one input
 
 def findings(f: Callable[..., Any], gradient: Callable[..., Sequence[float]], at: Sequence[float], names: Sequence[str]) -> list[Finding]:
     """The verdict on each derivative that `gradient(*at)` claims."""
-    value = number(called(f, at), "f", "must return")
-    same_again(value, number(called(f, at), "f", "must return"))
-    claims = _claims(gradient, at)
+    value = plain(called(f, at), "f")
+    same_again(value, plain(called(f, at), "f"))
+    claims = _claims(called(gradient, at, "gradient"), len(at))
     if not isfinite(value):
         return [Finding(f"∂f/∂{name}", nan, CANNOT_TELL, _("the function itself is {number}", number=show(value))) for name in names]
     return [_finding(f, at, i, claimed, f"∂f/∂{names[i]}", value) for i, claimed in enumerate(claims)]
 
 
-def _claims(gradient: Callable[..., Sequence[float]], at: Sequence[float]) -> list[float]:
-    claimed = gradient(*at)
+def _claims(claimed: Any, count: int) -> list[float]:
+    if isinstance(claimed, (str, Mapping, Set)) or not hasattr(type(claimed), "__iter__"):
+        raise TypeError(f"gradient() must return one derivative for each number of the point, as a list; got {claimed!r:.80}")
     try:
-        claims = [number(claim, "the result of gradient()") for claim in claimed]
-    except TypeError as error:
-        if hasattr(type(claimed), "__iter__"):
-            raise
-        raise TypeError(f"gradient() must return one derivative for each number of the point, as a list; got {claimed!r:.80}") from error
-    if len(claims) != len(at):
-        raise ValueError(f"gradient() returned {len(claims)} derivatives at a point of {len(at)} numbers; it owes one for each")
+        claims = [plain(claim, "gradient()") for claim in claimed]
+    except TypeError as error:  # an array of no dimension has no elements to go through
+        raise TypeError(f"gradient() must return one number for each number of the point, as a list; got {claimed!r:.80}") from error
+    if len(claims) != count:
+        raise ValueError(f"gradient() returned {len(claims)} derivatives at a point of {count} numbers; it owes one for each")
     return claims
 
 
@@ -77,21 +90,21 @@ def _finding(f: Callable[..., Any], at: Sequence[float], i: int, claimed: float,
         except (ArithmeticError, ValueError):  # beyond the domain: math.log(-1)
             return nan
 
-    if not isfinite(claimed):
-        return Finding(name, claimed, CANNOT_TELL, _("the claimed derivative is {number}", number=show(claimed)))
     # Nothing knows how large the contributions are; for a claim of 0 the function itself gives the scale.
-    size = fabs(claimed) or max(1.0, fabs(value)) / max(1.0, fabs(at[i]))
-    claim = Claim(name, claimed, 8 * EPSILON * fabs(claimed), size)
+    size = (fabs(claimed) if isfinite(claimed) else 0.0) or max(1.0, fabs(value)) / max(1.0, fabs(at[i]))
+    claim = Claim(name, claimed, 8 * EPSILON * size, size)
     around = [_Around.of(along, at[i], h) for h in float_steps(at[i])]
     first = _by_quotients(claim, around)
-    if first.verdict == AGREE:
-        return first
+    if not isfinite(claimed):
+        return not_finite(claim, first.witnesses, _("the claimed derivative is {number}", number=show(claimed)))
+    if first.verdict == AGREE or not first.may_be_longer:
+        return first.finding
     second = judge(claim, _taylor(along, at[i], claimed, max(values.noise for values in around)))
     both = replace(second, witnesses=first.witnesses + second.witnesses)
     apart = any(not _overlap(seen, other) for seen in first.witnesses for other in second.witnesses)
     if apart and DISAGREE in (first.verdict, second.verdict) != (DISAGREE, DISAGREE):
         return replace(both, verdict=CANNOT_TELL, reason=_("the difference quotients and the Taylor remainder contradict one another"))
-    return first if first.verdict == DISAGREE or second.verdict == CANNOT_TELL else both
+    return first.finding if first.verdict == DISAGREE or second.verdict == CANNOT_TELL else both
 
 
 # --- difference quotients -----------------------------------------------------------------------------------------
@@ -111,31 +124,55 @@ class _Around(NamedTuple):
         return cls(h, left, right, _noise([values for values in (left, right) if all(map(isfinite, values))]))
 
 
-def _by_quotients(claim: Claim, around: Sequence[_Around]) -> Finding:
+class _First(NamedTuple):
+    """What the quotients say; and whether longer steps may say more: not where f bends or breaks within the shortest."""
+
+    finding: Finding
+    may_be_longer: bool
+
+    @property
+    def verdict(self) -> str:
+        return self.finding.verdict
+
+    @property
+    def witnesses(self) -> tuple[Measurement, ...]:
+        return self.finding.witnesses
+
+
+def _by_quotients(claim: Claim, around: Sequence[_Around]) -> _First:
     """Quotients at several steps. One that is sharp and agrees is enough; to disagree, all must be consistent."""
-    smooth, flat, rough = list[Measurement](), list[Measurement](), list[Measurement]()
+    smooth, flat, rough, turning = list[Measurement](), list[Measurement](), list[Measurement](), list[Measurement]()
     jumps = False
     for i, values in enumerate(around):
         levels = len(set(values.left + values.right))
         if 1 < levels < len(SPACED):  # a staircase: its treads are wider than the step
             jumps = True
             continue
-        seen = _measured(values, max(shorter.noise for shorter in around[i:]))
-        if seen is not None:
-            (flat if levels == 1 else rough if seen.kinks or seen.one_sided else smooth).append(seen)
-    # Flat may be f itself, or a tread of its rounding: then longer steps see no slope of 0.
-    is_flat = all(seen.low - seen.uncertainty <= 0 <= seen.high + seen.uncertainty for seen in rough)
-    pool = smooth or (flat if flat and is_flat else rough)
+        noise = max(shorter.noise for shorter in around[i:])
+        if (seen := _measured(values, noise)) is not None:
+            edge, is_noise = seen.kinks or seen.one_sided, values.noise <= COARSEST * max(map(fabs, values.left + values.right))
+            kind = flat if levels == 1 else turning if not (is_noise and resolved(seen, noise / values.h)) else rough if edge else smooth
+            kind.append(seen)
+    pool = smooth or rough or turning
     verdicts = [judge(claim, seen) for seen in sorted(pool, key=lambda seen: seen.uncertainty)]
+    if flat and not smooth:  # f itself, or a tread of its rounding: longer steps tell
+        told = _("f does not move over so short a way")
+        return _First(Finding(claim.name, claim.value, CANNOT_TELL, told, (flat[-1],)), may_be_longer=True)
     if not verdicts:
         finding = judge(claim, None)
-        return replace(finding, reason=_("f moves in jumps around the point")) if jumps else finding
-    if pool is flat and verdicts[0].verdict == DISAGREE:
-        return replace(verdicts[0], verdict=CANNOT_TELL, reason=_("f does not move over so short a way"))
+        return _First(replace(finding, reason=_("f moves in jumps around the point")) if jumps else finding, may_be_longer=jumps)
+    if pool is turning:
+        return _First(replace(verdicts[0], verdict=CANNOT_TELL, reason=_("f turns faster than the steps")), may_be_longer=False)
     agreeing = next((finding for finding in verdicts if finding.verdict == AGREE), None)
-    if verdicts[0].verdict == DISAGREE and not agreeing and not all(_overlap(a, b) for a, b in combinations(pool, 2)):
-        return replace(verdicts[0], verdict=CANNOT_TELL, reason=_("the quotients at different steps contradict one another"))
-    return agreeing or verdicts[0]
+    sharpest = verdicts[0].witnesses[0]
+    # A single or blunt quotient rules nothing out that a kink seen by longer steps would allow.
+    is_blunt = sharpest.uncertainty > BLUNT * max(fabs(sharpest.low), fabs(sharpest.high))
+    others = rough if is_blunt or len(smooth) == 1 else []
+    allowed = any(judge(claim, seen).error == 0 for seen in others)
+    if verdicts[0].verdict == DISAGREE and not agreeing and (allowed or not all(_overlap(a, b) for a, b in combinations(pool, 2))):
+        contrary = replace(verdicts[0], verdict=CANNOT_TELL, reason=_("the quotients at different steps contradict one another"))
+        return _First(contrary, may_be_longer=pool is smooth)
+    return _First(agreeing or verdicts[0], may_be_longer=pool is smooth)
 
 
 def _measured(values: _Around, noise: float) -> Measurement | None:
@@ -175,30 +212,48 @@ def _overlap(a: Measurement, b: Measurement) -> bool:
 # --- the Taylor remainder -----------------------------------------------------------------------------------------
 
 
+class _Remainder(NamedTuple):
+    """What the remainder says at one length of step: `error` is that of the claim, seen from both sides; and how its size shrinks."""
+
+    error: float
+    spread: float
+    noise: float
+    order: str
+
+
 def _taylor(along: Along, x: float, claimed: float, noise: float) -> Measurement | None:
-    """Follow the remainder over steps that halve; return the slope that it leaves room for, from the step where that is sharpest."""
+    """Follow the remainder over steps that halve; return the slope that it leaves room for, from the step where that is sharpest.
+
+    How far an estimate is off, its neighbours tell, at half and at twice the step.
+    """
+    seen: list[_Remainder] = []
+    for h in reversed(list(_long_steps(x))):
+        values = _Around.of(along, x, h)
+        noise = max(noise, values.noise)
+        seen.append(_remainder(values, claimed, noise / h))
     best = None
-    for h in _long_steps(x):
-        values = [along(x + k * h / 4) for k in range(5)]
-        if not all(map(isfinite, values)):
-            continue
-        whole, half, quarter = (values[k] - values[0] - k * h / 4 * claimed for k in (4, 2, 1))
-        # R(h) = a·h + b·h² + …: the part in h is the error of the claim, and 4·R(h/2) − R(h) = a·h.
-        coarse, error = (4 * half - whole) / h, 2 * (4 * quarter - half) / h
-        rounded = max(noise, ULPS * EPSILON * max(map(fabs, values)))
-        u = fabs(error - coarse) + 20 * rounded / fabs(h)
-        if best is None or u < best.uncertainty:
-            best = Measurement(f"{TAYLOR}{_order(whole, half, 8 * rounded)}", claimed + error, claimed + error, u)
+    for before, here, after in zip(seen, seen[1:], seen[2:], strict=False):
+        u = max(here.spread, fabs(here.error - before.error), fabs(here.error - after.error)) + 5 * here.noise
+        if isfinite(u) and (best is None or u < best.uncertainty):
+            best = Measurement(f"{TAYLOR}{here.order}", claimed + here.error, claimed + here.error, u)
     return best
 
 
-def _order(whole: float, half: float, noise: float) -> str:
-    """The power of h with which the remainder shrinks, where it can be seen."""
-    return f", of order {log2(fabs(whole / half)):.1f} in h," if min(fabs(whole), fabs(half)) > noise else ""
+def _remainder(values: _Around, claimed: float, noise: float) -> _Remainder:
+    errors, sizes = [], []
+    for side, h in ((values.left, -values.h), (values.right, values.h)):
+        single, double = (side[k] - side[0] - t * h * claimed for k, t in ((ONE, 1.0), (-1, 2.0)))
+        # R(h) = a·h + b·h² + …: the part in h is the error of the claim, and 4·R(h) − R(2h) = 2·a·h.
+        errors.append((4 * single - double) / (2 * h))
+        sizes.append((fabs(single), fabs(double)))
+    single, double = max(sizes)
+    visible = single > 8 * noise * values.h and isfinite(double)
+    order = f", of order {log2(double / single):.1f} in h," if visible and double else ""
+    return _Remainder((errors[0] + errors[1]) / 2, fabs(errors[0] - errors[1]), noise, order)
 
 
 def _long_steps(x: float) -> Iterator[float]:
     h = 0.5 * max(1.0, fabs(x))
     while h > STEP * max(1.0, fabs(x)):
-        yield from (h, -h)
+        yield h
         h /= 2

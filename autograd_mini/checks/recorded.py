@@ -32,12 +32,15 @@ from autograd_mini.witnesses import (
     AGREE,
     CANNOT_TELL,
     DISAGREE,
+    SHARP,
     STEP,
     Claim,
     Finding,
     Probe,
     float_steps,
     judge_by_quotients,
+    measure,
+    not_finite,
     probed,
 )
 
@@ -92,21 +95,30 @@ def _findings(f: Function, at: Point, names: list[str]) -> list[Finding]:
     weighed, reactions = weights(y), gradients({y: 1.0})
     found = []
     for i, (x, claimed, name) in enumerate(zip(xs, grad(y, xs), names, strict=True)):
-        if not isfinite(claimed):
-            told = _("the claimed derivative is {number}: {edge}", number=show(claimed), edge=_first_edge(y))
-            found.append(Finding(name, claimed, CANNOT_TELL, told))
-            continue
         weight = weighed.get(x, Weight())
-        bound = claim_rounding(weight, graphs[i])
         floor = 1e-20 * max(1.0, fabs(y.data))  # smaller than any derivative that floats could tell from 0 here
-        claim = Claim(name, claimed, bound, floor)
 
         def afresh(number: float, i: int = i) -> Probe:
-            probe = here if number == at[i] else _recorded_here(f, (*at[:i], number, *at[i + 1 :]))
+            try:
+                probe = here if number == at[i] else _recorded_here(f, (*at[:i], number, *at[i + 1 :]))
+            except ValueError:  # beyond the domain of a row that raises there
+                return Probe(number, nan, (), False)
             return probe._replace(at=number)
 
         touched = between(x, y)
         noise = max(rounding(y, touched, reactions), ULPS * EPSILON * fabs(y.data))
+        if not isfinite(claimed):
+            told = _("the claimed derivative is {number}: {edge}", number=show(claimed), edge=_first_edge(y))
+            noise = noise if isfinite(noise) else 8 * EPSILON * fabs(y.data)  # the reactions are as infinite as the claim
+
+            def anywhere(number: float, afresh: Callable[[float], Probe] = afresh) -> Probe:
+                probe = afresh(number)  # a row may be outside its domain in a branch that is not taken
+                return probe._replace(inside=isfinite(probe.value))
+
+            seen = [m for h in float_steps(x.data) if (m := measure(QUOTIENTS, anywhere, x.data, h, noise)) is not None]
+            found.append(not_finite(Claim(name, claimed, 0.0, floor), seen, told))
+            continue
+        claim = Claim(name, claimed, claim_rounding(weight, graphs[i]), floor)
         found.append(_finding(afresh, claim, weight, touched, noise, x, y))
     return found
 
@@ -131,14 +143,34 @@ def _finding(
         # Where the kink exactly is, floats cannot say; between the one-sided slopes is the most to ask for.
         straddles = first.verdict == AGREE and first.witnesses[0].kinks
         return first if straddles else replace(first, verdict=CANNOT_TELL, reason=_("within rounding of a kink"))
-    last = claim._replace(size=max(claim.size, weight.paths))
+    # What cancels on the way is allowed for, but not so much that any claim would do.
+    most = weight.direct / SHARP if weight.direct else weight.paths
+    last = claim._replace(size=max(claim.size, min(weight.paths, most)))
     second = judge_by_quotients(last, MPMATH, exactly, here, short, noise * mp.eps / EPSILON)
     second = replace(second, witnesses=first.witnesses + second.witnesses)
-    if first.verdict == DISAGREE and second.verdict != DISAGREE:
-        near = x.data + STEP * max(1.0, fabs(x.data))
-        if evaluate([y, x], {x: near})[y] != afresh(near).value:
-            return replace(first, reason=_("f does what its graph does not see"))
-    return second
+    if second.verdict == DISAGREE or _sees_all(x, y, afresh):
+        return second
+    verdict = DISAGREE if first.verdict == DISAGREE and not _between(claim, x.data, afresh) else CANNOT_TELL
+    return replace(first, verdict=verdict, reason=_("f does what its graph does not see"))
+
+
+def _between(claim: Claim, x: float, afresh: Callable[[float], Probe]) -> bool:
+    """True where f has a kink that its graph does not know, of a Python `if`, and the claim lies between the slopes of the two sides."""
+    h = STEP * max(1.0, fabs(x))
+    here = afresh(x).value
+    low, high = sorted(((here - afresh(x - h).value) / h, (afresh(x + h).value - here) / h))
+    slack = 1e-3 * (high - low)
+    return bool(low - slack <= claim.value <= high + slack and high - low > 1e-3 * max(fabs(low), fabs(high)))
+
+
+def _sees_all(x: Value, y: Value, afresh: Callable[[float], Probe]) -> bool:
+    """True if the graph, played again nearby, gives what f gives there: nothing has left it, and no `if` takes another way."""
+    step = STEP * max(1.0, fabs(x.data))
+    for near in (x.data - step, x.data + step):
+        anew = afresh(near)
+        if anew.inside and anew.value != evaluate([y, x], {x: near})[y]:
+            return False
+    return True
 
 
 @cache

@@ -286,7 +286,7 @@ CANNOT: list[tuple[Callable[[], object], type[Exception], str]] = [
     (lambda: gradcheck(lambda x: 1 // 0, 1.0), ValueError, r"^f raised ZeroDivisionError at the point \(1\)"),
     (lambda: gradcheck(math.log, -1.0, gradient=lambda x: [1 / x]), ValueError, r"^f raised ValueError at the point \(-1\): math dom"),
     (lambda: gradcheck(math.exp, 1.0, gradient=math.exp), TypeError, "^gradient.. must return one derivative for each"),  # type: ignore[arg-type]
-    (lambda: gradcheck(math.exp, 1.0, gradient=lambda x: ["1"]), TypeError, "^the result of gradient"),  # type: ignore[list-item]
+    (lambda: gradcheck(math.exp, 1.0, gradient=lambda x: ["1"]), TypeError, "^gradient.. must return one number"),  # type: ignore[list-item]
 ]
 
 
@@ -325,3 +325,54 @@ def test_a_slip_that_only_second_derivatives_see_is_blamed_on_its_row() -> None:
     leaky = ag.operation("leaky", math.exp, lambda x, out: math.exp(x.data if isinstance(x, Value) else x))
     with pytest.raises(GradientMismatch, match=r"in the row 'leaky': at x = 0\.5 its rule gives ∂²leaky/∂x∂x = 0, and the slope"):
         gradcheck(lambda x: leaky(x) * 2, 0.5, order=2)
+
+
+# --- what reviewers found -----------------------------------------------------------------------------------------
+
+
+def if_(x: Value) -> Value:
+    return 3 * x if x.data >= 1 else 2 * x + 1
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (lambda x: (float(x) * x + 1e11) - 1e11, 2.0),  # mpmath sees the graph only, and floats see nothing
+        (lambda x: (1e9 * x).sin() * float(x), 2.0),
+        (lambda x: x * math.floor(x.data), 2.0),
+        (lambda x: 3 * x if x.data >= 1 else 2 * x, 1.0),
+        (if_, 1.0),
+    ],
+)
+def test_what_the_graph_does_not_see_is_no_agreement(f: Callable[[Value], Value], x: float) -> None:
+    [finding] = gradcheck(f, x).findings
+    assert (finding.verdict, finding.reason) == (CANNOT_TELL, "f does what its graph does not see")
+
+
+def test_functions_faster_than_any_step_cannot_be_told() -> None:
+    own = ag.operation("mysin", math.sin, lambda v, out: ag.cos(v))
+    [finding] = gradcheck(lambda x: own(1e10 * x), 0.7).findings
+    assert (finding.verdict, finding.reason) == (CANNOT_TELL, "f turns faster than the steps")
+
+
+def test_chaos_is_no_agreement() -> None:
+    def logistic(x: Value) -> Value:
+        for _ in range(100):
+            x = 3.9 * x * (1 - x)
+        return x
+
+    assert gradcheck(logistic, 0.3).findings[0].verdict == CANNOT_TELL
+
+
+def test_a_kernel_that_raises_nearby_is_the_edge_of_its_domain() -> None:
+    own = ag.operation("mysqrt", math.sqrt, lambda v, out: ag.ops.div(0.5, out))
+    assert gradcheck(lambda x: own(x - 1), 1 + 1e-6).findings[0].verdict != DISAGREE
+    assert gradcheck(lambda x: own(x - 1), 1.5)
+
+
+def test_nan_and_inf_are_wrong_where_a_slope_is_measured() -> None:
+    with pytest.raises(GradientMismatch, match="claimed nan, but difference quotients: 6 ±"):
+        gradcheck(lambda x: x * x, 3.0, gradient=lambda x: [math.nan])
+    with pytest.raises(GradientMismatch, match="claimed nan, but difference quotients: 1 ±"):  # the guard stands too late
+        gradcheck(lambda x: ag.where(ag.gt(x, 0.0), x.sqrt() * x, x), -1.0)
+    assert gradcheck(ag.sqrt, 0.0).findings[0].verdict == CANNOT_TELL

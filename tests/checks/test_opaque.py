@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from random import Random
 from typing import Any
 
@@ -112,6 +113,42 @@ def test_jumps_and_flats() -> None:
         gradcheck(lambda x: 3.0, 1.0, gradient=lambda x: [0.1])
     with pytest.raises(GradientMismatch):
         gradcheck(lambda x: max(x, 0.0), -1.0, gradient=lambda x: [1e-3])
+
+
+@pytest.mark.parametrize(
+    ("f", "slope", "x"),
+    [
+        (lambda t: math.sqrt(t - 1), lambda t: 0.5 / math.sqrt(t - 1), 1 + 1e-9),
+        (lambda t: math.log(t - 1), lambda t: 1 / (t - 1), 1 + 1e-8),
+        (lambda t: 1 / (t - 1), lambda t: -1 / (t - 1) ** 2, 1 + 1e-8),
+        (lambda t: math.sin(1e8 * t), lambda t: 1e8 * math.cos(1e8 * t), 0.7),
+        (lambda t: math.sin(t) + abs(t - 1), lambda t: math.cos(t) + 1, 1 + 1e-10),
+        (lambda t: round(math.sin(t), 4), math.cos, 0.7),
+    ],
+)
+def test_right_gradients_that_no_step_can_see(f: Callable[[float], float], slope: Callable[[float], float], x: float) -> None:
+    assert gradcheck(f, x, gradient=lambda t: [slope(t)]).findings[0].verdict == CANNOT_TELL
+
+
+def test_float32_inside_is_no_mismatch_and_a_large_slip_is_none_less() -> None:
+    numpy = pytest.importorskip("numpy")
+    random = Random(0)
+
+    def f(t: float) -> float:
+        return float(numpy.tanh(numpy.float32(t)))
+
+    for _ in range(100):
+        x = random.uniform(-2, 2)
+        right = 1 / math.cosh(x) ** 2
+        gradcheck(f, x, gradient=lambda t, right=right: [right])  # no mismatch
+        with pytest.raises(GradientMismatch):
+            gradcheck(f, x, gradient=lambda t, right=right: [-right])
+
+
+@pytest.mark.parametrize("f", [lambda x: (2 * x + 1e12) - 1e12, lambda t: round(math.sin(t), 4)])
+def test_a_gradient_of_0_is_not_right_because_short_steps_see_nothing(f: Callable[[float], float]) -> None:
+    with suppress(GradientMismatch):
+        assert not gradcheck(f, 0.7, gradient=lambda x: [0.0])
 
 
 @given(st.floats(-3, 3), st.floats(-1, 1))
