@@ -168,7 +168,7 @@ def _by_quotients(claim: Claim, around: Sequence[_Around]) -> _First:
     # A single or blunt quotient rules nothing out that a kink seen by longer steps would allow.
     is_blunt = sharpest.uncertainty > BLUNT * max(fabs(sharpest.low), fabs(sharpest.high))
     others = rough if is_blunt or len(smooth) == 1 else []
-    allowed = any(judge(claim, seen).error == 0 for seen in others)
+    allowed = any(judge(claim, seen).verdict != DISAGREE for seen in others)
     if verdicts[0].verdict == DISAGREE and not agreeing and (allowed or not all(_overlap(a, b) for a, b in combinations(pool, 2))):
         contrary = replace(verdicts[0], verdict=CANNOT_TELL, reason=_("the quotients at different steps contradict one another"))
         return _First(contrary, may_be_longer=pool is smooth)
