@@ -571,6 +571,7 @@ class Waiting(io.StringIO):
     def read(self, size=-1):
         os.kill(os.getpid(), signal.SIGINT)  # Ctrl-C while the program waits for an expression
         return super().read(size)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # jobs in the background start with Ctrl-C ignored
 sys.stdin = Waiting("1")
 sys.exit(main(["grad", "-"]))
 """

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import combinations
-from math import fabs, hypot, isfinite, log2, nan, prod
+from math import fabs, fsum, hypot, isfinite, log2, nan, prod
 from typing import Any, NamedTuple
 
 from autograd_mini.bounds import EPSILON
@@ -194,7 +194,7 @@ def _measured(values: _Around, noise: float) -> Measurement | None:
 
 def _noise(sides: list[list[float]]) -> float:
     """What rounding does to f: what is left of third differences, which a smooth f hardly has over so short a way."""
-    thirds = [sum(w * v for w, v in zip(weights, side[i:], strict=False)) for side in sides for i, weights in enumerate(THIRDS)]
+    thirds = [fsum(w * v for w, v in zip(weights, side[i:], strict=False)) for side in sides for i, weights in enumerate(THIRDS)]
     measured = hypot(*thirds) / len(thirds) ** 0.5 if thirds else 0.0
     return SIGMAS * measured + ULPS * EPSILON * max((fabs(value) for side in sides for value in side), default=0.0)
 
