@@ -205,7 +205,8 @@ def test_reprs_tell_shape_and_size() -> None:
 def test_shapes() -> None:
     net = nn.MLP(4, [3, 2])
     assert (net.nin, net.nouts, net.layers[1].nin, net.layers[1].nout, net.layers[0].neurons[0].nin) == (4, [3, 2], 3, 2, 4)
-    assert nn.MLP(np.int64(4), [np.int64(3)]).nouts == [3]
+    four, three = np.array([4, 3])  # NumPy's integers
+    assert nn.MLP(four, [three]).nouts == [3]
     assert nn.MLP(4, np.array([3, 2])).nouts == nn.MLP(4, iter([3, 2])).nouts == [3, 2]
 
 
