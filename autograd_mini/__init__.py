@@ -49,6 +49,7 @@ from autograd_mini.value import NOT_YET, Value, constant
 
 if TYPE_CHECKING:
     from autograd_mini import checks, slips
+    from autograd_mini.compiler.program import Program, compile
     from autograd_mini.drawing.drawing import Drawing
     from autograd_mini.explanation import Explanation, explain
     from autograd_mini.files import load, save
@@ -66,7 +67,9 @@ _LATER = {
     "Explanation": "explanation",
     "Reason": "reasons",
     "Walk": "lesson",
+    "Program": "compiler.program",
     "checks": "checks",
+    "compile": "compiler.program",
     "draw": "portrait",
     "explain": "explanation",
     "formula": "symbols",
@@ -79,8 +82,8 @@ _LATER = {
 }
 
 __all__ = [
-    "NOT_YET", "Drawing", "Explanation", "Reason", "Value", "Walk", "abs", "checks", "constant", "cos", "derivative", "dot", "draw",
-    "errors", "evaluate", "exp", "explain", "formula", "ge", "grad", "gradient", "gt", "hessian", "jacobian", "jvp", "label",
+    "NOT_YET", "Drawing", "Explanation", "Program", "Reason", "Value", "Walk", "abs", "checks", "compile", "constant", "cos", "derivative",
+    "dot", "draw", "errors", "evaluate", "exp", "explain", "formula", "ge", "grad", "gradient", "gt", "hessian", "jacobian", "jvp", "label",
     "language", "load", "log", "logsumexp", "maximum", "mean", "minimum", "operation", "ops", "relu", "replay",
     "save", "scope", "sigmoid", "sin", "slips", "softmax", "softplus", "sqrt", "sum", "tanh", "text", "walk", "where",
     "why", "zero_grad",

@@ -1,0 +1,91 @@
+"""Feeds: the arrays of a batch, checked, and the leaves that they are for.
+
+What you can do with this file: `Feeds.of(inputs)` from the blocks that a user names, `feeds.batch(arrays)` → one array [B, n] of floats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd_mini.errors import ConstantError
+from autograd_mini.number_like import require_values
+from autograd_mini.value import Value
+
+__all__ = ["Feeds", "leaves"]
+
+
+def leaves(values: Sequence[Value], what: str) -> list[Value]:
+    """These Values, checked to be variable leaves, none of them twice."""
+    listed = list(values)
+    require_values(listed, what)
+    for i, leaf in enumerate(listed):
+        if leaf.operands or leaf.is_constant:
+            kind = "a constant" if leaf.is_constant else "computed from others"
+            raise ConstantError(f"{what}: number {i}, {leaf!r}, is {kind}; it takes leaves, Values made from numbers")
+    seen: dict[Value, int] = {}
+    for i, leaf in enumerate(listed):
+        if leaf in seen:
+            raise ValueError(f"{what}: number {i}, {leaf!r}, is number {seen[leaf]} already; give each leaf once")
+        seen[leaf] = i
+    return listed
+
+
+@dataclass(frozen=True)
+class Feeds:
+    """The blocks of inputs: how many leaves each has, and what they are called."""
+
+    sizes: tuple[int, ...]
+    labels: tuple[str | None, ...]
+
+    @classmethod
+    def of(cls, inputs: Sequence[Any]) -> tuple[Feeds, list[Value]]:
+        """The blocks of `inputs`, one list of leaves or several, and all leaves in a row."""
+        listed = list(inputs)
+        if not listed:
+            raise ValueError("compile(inputs=[]): a program needs inputs; give the leaves that each sample feeds")
+        blocks = [listed] if isinstance(listed[0], Value) else [list(block) for block in listed]
+        flat = leaves([leaf for block in blocks for leaf in block], "compile(inputs=…)")
+        return cls(tuple(map(len, blocks)), tuple(leaf.label for leaf in flat)), flat
+
+    def batch(self, arrays: Sequence[Any], dtype: Any = np.float64) -> Any:
+        """The blocks of a batch side by side, [B, n]. Raises TypeError and ValueError naming the block, the index and the label."""
+        if len(arrays) != len(self.sizes):
+            raise TypeError(f"the program takes {len(self.sizes)} block{'s' * (len(self.sizes) > 1)} of inputs, and got {len(arrays)}")
+        checked = [self._block(i, array, dtype) for i, array in enumerate(arrays)]
+        counts = {len(block) for block in checked}
+        if len(counts) > 1:
+            rows = ", ".join(str(len(block)) for block in checked)
+            raise ValueError(f"the blocks of a batch have one row for each sample; got {rows} rows")
+        if counts == {0}:
+            raise ValueError("the batch is empty: it has no rows")
+        whole = np.concatenate(checked, axis=1)
+        if not np.isfinite(whole).all():
+            row, column = (int(i) for i in np.argwhere(~np.isfinite(whole))[0])
+            raise ValueError(f"{self.place(column)} is {whole[row, column]} in row {row}; a batch holds finite numbers")
+        return whole
+
+    def _block(self, i: int, given: Any, dtype: Any) -> Any:
+        try:
+            array = np.asarray(given)
+            if array.dtype.kind not in "fiub":
+                raise TypeError(f"its type is {array.dtype}")
+        except (TypeError, ValueError) as error:
+            raise TypeError(f"block {i} of the batch holds no plain numbers: {error}") from None
+        size = self.sizes[i]
+        if array.ndim != 2 or array.shape[1] != size:
+            raise ValueError(f"block {i} of the batch has the shape {array.shape}; it takes [B, {size}], one row for each sample")
+        return array.astype(dtype)
+
+    def place(self, column: int) -> str:
+        """Where an input stands: its block, its column there, its label."""
+        block = 0
+        index = column
+        while index >= self.sizes[block]:
+            index -= self.sizes[block]
+            block += 1
+        label = self.labels[column]
+        return f"block {block}, column {index}" + (f" ({label!r})" if label is not None else "")
