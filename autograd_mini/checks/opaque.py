@@ -90,10 +90,11 @@ def _finding(f: Callable[..., Any], at: Sequence[float], i: int, claimed: float,
         except (ArithmeticError, ValueError):  # beyond the domain: math.log(-1)
             return nan
 
-    # Nothing knows how large the contributions are; for a claim of 0 the function itself gives the scale.
-    size = (fabs(claimed) if isfinite(claimed) else 0.0) or max(1.0, fabs(value)) / max(1.0, fabs(at[i]))
-    claim = Claim(name, claimed, 8 * EPSILON * size, size)
     around = [_Around.of(along, at[i], h) for h in float_steps(at[i])]
+    # Nothing knows how large the contributions are; for a claim of 0 the function itself gives the scale.
+    scale = max(fabs(v) for v in around[0].left + around[0].right if isfinite(v)) / max(1.0, fabs(at[i]))
+    size = (fabs(claimed) if isfinite(claimed) else 0.0) or scale
+    claim = Claim(name, claimed, 8 * EPSILON * size, size)
     first = _by_quotients(claim, around)
     if not isfinite(claimed):
         return not_finite(claim, first.witnesses, _("the claimed derivative is {number}", number=show(claimed)))

@@ -151,6 +151,13 @@ def test_a_gradient_of_0_is_not_right_because_short_steps_see_nothing(f: Callabl
         assert not gradcheck(f, 0.7, gradient=lambda x: [0.0])
 
 
+@pytest.mark.parametrize("scale", [1e-300, 1e-9, 1.0, 1e300])
+def test_a_gradient_of_0_is_judged_beside_the_size_of_f(scale: float) -> None:
+    with pytest.raises(GradientMismatch):
+        gradcheck(lambda x: scale * math.exp(x), 0.5, gradient=lambda x: [0.0])
+    assert gradcheck(lambda x: scale * (x - 0.5) ** 2, 0.5, gradient=lambda x: [0.0])
+
+
 @given(st.floats(-3, 3), st.floats(-1, 1))
 def test_at_a_kink_the_claim_lies_between_the_slopes(left: float, share: float) -> None:
     right = left + 1.0
