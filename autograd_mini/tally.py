@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from autograd_mini.number import show
-from autograd_mini.witnesses import AGREE, CANNOT_TELL
+from autograd_mini.witnesses import AGREE, CANNOT_TELL, DISAGREE
 
 if TYPE_CHECKING:
     from autograd_mini.checks.gradcheck import Report
@@ -26,8 +26,8 @@ __all__ = ["Tally", "collecting", "current"]
 class Tally:
     """What the checks of many points came to.
 
-    `points` counts them by verdict: "agree", "kink" (agree, between the slopes of two sides), "cannot tell"; `reasons` those that
-    could not be told; `witnesses` the derivatives by who decided. `worst` is the largest error of a derivative that agrees,
+    `points` counts them by verdict: "agree", "kink" (agree, between the slopes of two sides), "disagree", "cannot tell"; `reasons` those
+    that could not be told; `witnesses` the derivatives by who decided. `worst` is the largest error of a derivative that agrees,
     relative to the contributions that came together in it, and `worst_at` its point.
     """
 
@@ -70,6 +70,8 @@ class Tally:
         parts = [f"{self.total} point{'s' * (self.total != 1)}", f"agree {self.points[AGREE]}"]
         if self.points["kink"]:
             parts.append(f"kink {self.points['kink']} (all within one-sided slopes)")
+        if self.points[DISAGREE]:
+            parts.append(f"disagree {self.points[DISAGREE]}")
         if self.points[CANNOT_TELL]:
             parts.append(f"cannot tell {self.points[CANNOT_TELL]} ({self.reasons.most_common(1)[0][0]})")
         if self.worst:

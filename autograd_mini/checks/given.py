@@ -110,7 +110,12 @@ def _as_test(f: F, names: list[str], strategies: Mapping[str, Any], check: Calla
         __tracebackhide__ = True
         function = _with_parameters(lambda *xs: f(*self, *xs), names)
         drawn = strategies or {"point": points(function)}
-        body = _with_parameters(lambda **numbers: check(function, numbers), list(drawn), inspect.Parameter.KEYWORD_ONLY)
+
+        def body(**numbers: Any) -> None:
+            __tracebackhide__ = True
+            check(function, numbers)
+
+        _with_parameters(body, list(drawn), inspect.Parameter.KEYWORD_ONLY)
         body.__name__, body.__qualname__, body.__module__ = f.__name__, f.__qualname__, f.__module__
         given = hypothesis.given(**drawn)(body)
         given.__dict__.update({key: marks[key] for key in marks if key.startswith(LEFT)})

@@ -67,11 +67,14 @@ The error is 3, the tolerance 8.8e-10 = |D(h) - D(2h)| + noise of f / h + roundi
     at = _numbers(point)
     names = _names(f, len(at))
     findings = recorded.findings(f, at, names, order) if gradient is None else opaque.findings(f, gradient, at, names)
+    tally = current()
     for finding in findings:
         if finding.verdict == DISAGREE:
+            if tally is not None:
+                tally.points[DISAGREE] += 1
             _raise(finding, f if gradient is None else None, at, names, order)
     report = Report(at, tuple(findings))
-    if (tally := current()) is not None:
+    if tally is not None:
         tally.add(report, names)
     return report
 

@@ -45,5 +45,7 @@ def test_tallies_within_one_another_and_what_raises() -> None:
         with pytest.raises(GradientMismatch):
             gradcheck(math.exp, 1.0, gradient=lambda x: [0.0])
     gradcheck(ag.exp, 3.0)
-    assert (inner.total, outer.total) == (1, 2)
+    assert (inner.total, outer.total) == (1, 3)
+    assert outer.points == {"agree": 2, "disagree": 1}
+    assert "· disagree 1 ·" in str(outer)
     assert str(inner).startswith("1 point · agree 1 · ")
