@@ -248,8 +248,8 @@ def _remainder(values: _Around, claimed: float, noise: float) -> _Remainder:
         errors.append((4 * single - double) / (2 * h))
         sizes.append((fabs(single), fabs(double)))
     single, double = max(sizes)
-    visible = single > 8 * noise * values.h and isfinite(double)
-    order = f", of order {log2(double / single):.1f} in h," if visible and double else ""
+    visible = min(single, double) > 8 * noise * values.h and isfinite(double)
+    order = f", of order {log2(double) - log2(single):.1f} in h," if visible else ""
     return _Remainder((errors[0] + errors[1]) / 2, fabs(errors[0] - errors[1]), noise, order)
 
 
