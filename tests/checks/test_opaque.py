@@ -82,6 +82,13 @@ def test_no_false_alarm_on_random_expressions(expression: Expression) -> None:
         assert {finding.verdict for finding in report.findings} <= {AGREE, CANNOT_TELL}
 
 
+@given(expressions(), st.sampled_from([5e-324, 1e-320, 1e-310, 1e-300, 1e300]), st.floats(-2, 2))
+def test_whatever_is_claimed_at_whatever_scale_there_is_a_verdict(expression: Expression, scale: float, factor: float) -> None:
+    claims = [scale * factor * g for g in gradient_of(expression, expression.point)]
+    with suppress(GradientMismatch):
+        gradcheck(lambda *xs: scale * expression(*xs), *expression.point, gradient=lambda *_: claims)
+
+
 def test_the_weights_of_third_differences() -> None:
     """They vanish on parabolas, and leave independent errors as large as they are."""
     for i, weights in enumerate(THIRDS):
