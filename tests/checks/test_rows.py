@@ -48,7 +48,10 @@ PARTS: dict[str, Any] = {
 @pytest.mark.parametrize("op", [*ROWS, softsign, arcsine, norm], ids=lambda op: op.name)
 @pytest.mark.parametrize("order", [1, 2])
 def test_every_row(op: Operation, order: int) -> None:
-    settings(max_examples=60)(given_gradients(order=order, **PARTS.get(op.name, {}))(function(op)))()
+    parts = PARTS.get(op.name, {})
+    if op.side and order == 2 and not parts:  # at a kink the first derivative jumps
+        parts = {"x": floats(0.5, 5), "y": floats(-5, 0.25)} if op.arity == 2 else {"x": floats(-5, -0.5) | floats(0.5, 5)}
+    settings(max_examples=60)(given_gradients(order=order, **parts)(function(op)))()
 
 
 @pytest.mark.parametrize("op", [op for op in ROWS if op.arity == 1], ids=lambda op: op.name)
@@ -57,4 +60,5 @@ def test_every_row_inside_a_graph(op: Operation) -> None:
         result: Value = op(x * x * 0.25 + 0.5) * y + op(x * x + 1.0)
         return result
 
-    settings(max_examples=30)(given_gradients(order=2)(f))()
+    # Further out σ and tanh are flat, and known to lose what is left of their slope.
+    settings(max_examples=30)(given_gradients(order=2, x=floats(-2, 2), y=floats(-5, 5))(f))()
