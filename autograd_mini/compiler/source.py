@@ -6,7 +6,8 @@ sample at a time, and on arrays [B], a whole batch at once: the rows are called 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from autograd_mini.compiler.tape import Instruction, Tape
@@ -31,9 +32,10 @@ def written(tape: Tape) -> str:
         t5 = t3*x0
         return t3, (), (t5,)
     """
-    named = _Names(tape)
-    unpacked = [f"({', '.join(f'{block}{i}' for i in range(count))},) = {block}" for block, count in named.blocks if count]
-    results = f"return {named(tape.loss)}, {named.tuple(tape.outputs)}, {named.tuple(tape.gradients)}"
+    named = partial(tape.named, constant=_literal)
+    blocks = (("x", tape.inputs), ("p", tape.parameters))
+    unpacked = [f"({', '.join(f'{block}{i}' for i in range(count))},) = {block}" for block, count in blocks if count]
+    results = f"return {named(tape.loss)}, {_tuple(map(named, tape.outputs))}, {_tuple(map(named, tape.gradients))}"
     lines = [*unpacked, *(_line(instruction, named) for instruction in tape.instructions), results]
     return "\n".join([f"def {NAME}(x, p):", *(f"    {line}" for line in lines)])
 
@@ -46,26 +48,16 @@ def function(text: str, kernels: Mapping[str, Callable[..., Any]]) -> Callable[.
     return made
 
 
-class _Names:
-    """What slots are called: x0, p0, t5, or a number."""
-
-    def __init__(self, tape: Tape) -> None:
-        self.tape = tape
-        self.blocks = (("x", tape.inputs), ("p", tape.parameters))
-
-    def __call__(self, slot: int) -> str:
-        if slot < self.tape.inputs:
-            return f"x{slot}"
-        if slot < self.tape.inputs + self.tape.parameters:
-            return f"p{slot - self.tape.inputs}"
-        x = self.tape.constants.get(slot)
-        return f"t{slot}" if x is None else f"({x!r})" if x < 0 or str(x)[0] == "-" else repr(x)
-
-    def tuple(self, slots: tuple[int, ...]) -> str:
-        return f"({', '.join(map(self, slots))}{',' * (len(slots) == 1)})"
+def _literal(x: float) -> str:
+    return f"({x!r})" if repr(x).startswith("-") else repr(x)
 
 
-def _line(instruction: Instruction, named: _Names) -> str:
+def _tuple(texts: Iterable[str]) -> str:
+    listed = list(texts)
+    return f"({', '.join(listed)}{',' * (len(listed) == 1)})"
+
+
+def _line(instruction: Instruction, named: Callable[[int], str]) -> str:
     target, op, operands = instruction
     texts = [named(operand) for operand in operands]
     if op.name in SIGNS:

@@ -9,14 +9,14 @@ symbols, which write instructions where Values would hold numbers. The local der
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from math import copysign
 from typing import Any, NamedTuple
 
 from autograd_mini import ops
-from autograd_mini.backward import steps
+from autograd_mini.backward import gradients
 from autograd_mini.graph import topological_order
 from autograd_mini.number import show
 from autograd_mini.row import Operation
@@ -61,19 +61,21 @@ class Tape:
         results = [symbols[loss], *(symbols[output] for output in outputs), *(total.get(w, line.constant(0.0)) for w in parameters)]
         first, *rest = [symbol.slot for symbol in results]
         split = len(outputs)
-        constants, instructions = line.live([first, *rest])
+        constants, instructions = _live(line.instructions, line.constants, [first, *rest])
         return cls(len(inputs), len(parameters), constants, instructions, first, tuple(rest[:split]), tuple(rest[split:]))
 
     def forward(self) -> Tape:
         """The same without gradients: what loss and outputs need."""
-        needed = {self.loss, *self.outputs}
-        kept = []
-        for instruction in reversed(self.instructions):
-            if instruction.target in needed:
-                kept.append(instruction)
-                needed.update(instruction.operands)
-        constants = {slot: x for slot, x in self.constants.items() if slot in needed}
-        return Tape(self.inputs, self.parameters, constants, tuple(kept[::-1]), self.loss, self.outputs, ())
+        constants, instructions = _live(self.instructions, self.constants, [self.loss, *self.outputs])
+        return Tape(self.inputs, self.parameters, constants, instructions, self.loss, self.outputs, ())
+
+    def named(self, slot: int, constant: Callable[[float], str] = show) -> str:
+        """What a slot is called: x0 and p0, inputs and parameters; t5, an instruction's result; or a number, as `constant` writes it."""
+        if slot < self.inputs:
+            return f"x{slot}"
+        if slot < self.inputs + self.parameters:
+            return f"p{slot - self.inputs}"
+        return constant(self.constants[slot]) if slot in self.constants else f"t{slot}"
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle rows by their names; the table has their kernels."""
@@ -85,13 +87,7 @@ class Tape:
         return _unpickled, (self.inputs, self.parameters, dict(self.constants), lines, self.loss, self.outputs, self.gradients)
 
     def __str__(self) -> str:
-        def named(slot: int) -> str:
-            if slot < self.inputs:
-                return f"x{slot}"
-            if slot < self.inputs + self.parameters:
-                return f"p{slot - self.inputs}"
-            return show(self.constants[slot]) if slot in self.constants else f"t{slot}"
-
+        named = self.named
         lines = [f"{named(i.target)} = {i.op.name}({', '.join(map(named, i.operands))})" for i in self.instructions]
         lines.append(f"loss {named(self.loss)}; outputs {', '.join(map(named, self.outputs)) or 'none'}")
         return "\n".join([*lines, f"gradients {', '.join(map(named, self.gradients)) or 'none'}"])
@@ -99,6 +95,18 @@ class Tape:
 
 def _unpickled(inputs: int, parameters: int, constants: dict[int, float], lines: Sequence[Any], *results: Any) -> Tape:
     return Tape(inputs, parameters, constants, tuple([Instruction(t, ops.TABLE[name], slots) for t, name, slots in lines]), *results)
+
+
+def _live(
+    instructions: Sequence[Instruction], constants: Mapping[int, float], wanted: Iterable[int]
+) -> tuple[dict[int, float], tuple[Instruction, ...]]:
+    """The constants and instructions that the wanted slots need."""
+    needed, kept = set(wanted), list[Instruction]()
+    for instruction in reversed(instructions):
+        if instruction.target in needed:
+            kept.append(instruction)
+            needed.update(instruction.operands)
+    return {slot: x for slot, x in constants.items() if slot in needed}, tuple(kept[::-1])
 
 
 def _gradients(loss: Value, symbols: Mapping[Value, Symbol], moving: set[Value], line: _Line) -> dict[Value, Symbol]:
@@ -109,13 +117,10 @@ def _gradients(loss: Value, symbols: Mapping[Value, Symbol], moving: set[Value],
     def local_derivatives(node: Value) -> Iterable[Any]:
         wanted = [operand in moving for operand in node.operands]
         op, operands = node.op, [symbols[operand] for operand in node.operands]
-        assert op is not None  # steps() asks about operations only
+        assert op is not None  # the chain rule asks about operations only
         return _local(op, operands, symbols[node], wanted)
 
-    totals: dict[Value, Any] = {loss: line.constant(1.0)}
-    for step in steps(totals.copy(), local_derivatives, _times):
-        totals[step.operand] = step.total
-    return totals
+    return gradients({loss: line.constant(1.0)}, local_derivatives)
 
 
 def _local(op: Operation, operands: Sequence[Symbol], out: Symbol, wanted: Sequence[bool]) -> Sequence[Any]:
@@ -138,10 +143,6 @@ def _derivative(op: Operation, i: int) -> Operation:
 
     name = f"{op.name}_d{i + 1}"
     return Operation(name, kernel, no_rule, None, name, text=op.text, latex=op.latex)
-
-
-def _times(upstream: Any, local: Any) -> Any:
-    return upstream * local
 
 
 class Symbol:
@@ -212,15 +213,6 @@ class _Line:
             self.known[key] = self._new()
             self.instructions.append(Instruction(self.known[key].slot, op, slots))
         return self.known[key]
-
-    def live(self, wanted: Sequence[int]) -> tuple[dict[int, float], tuple[Instruction, ...]]:
-        """The constants and instructions that the wanted slots need."""
-        needed, kept = set(wanted), list[Instruction]()
-        for instruction in reversed(self.instructions):
-            if instruction.target in needed:
-                kept.append(instruction)
-                needed.update(instruction.operands)
-        return {slot: x for slot, x in self.constants.items() if slot in needed}, tuple(kept[::-1])
 
     def _new(self) -> Symbol:
         self.count += 1
