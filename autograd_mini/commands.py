@@ -10,7 +10,7 @@ import json
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
-from inspect import Parameter, Signature
+from inspect import Parameter
 from itertools import chain, count
 from math import isfinite
 from typing import Any, Literal
@@ -94,13 +94,14 @@ def check(options: Namespace) -> int:
     if not point:
         print(_("There is no name in this expression, so there is no derivative to check."), file=sys.stderr)
         return 0
+    from autograd_mini.checks.called import with_parameters
+
     function = read(text)
 
     def f(*values: Value) -> Value:
         return function(*values)
 
-    # The report calls the derivatives by the names in the text.
-    f.__signature__ = Signature([Parameter(name, Parameter.POSITIONAL_ONLY) for name in point])  # type: ignore[attr-defined]
+    with_parameters(f, point, Parameter.POSITIONAL_ONLY)  # the names in the text
     report = ag.checks.gradcheck(f, *(value.data for value in point.values()))
     columns: Columns = {_("derivative"): "left", _("chain rule"): "right", _("measured"): "right", "±": "right", _("verdict"): "left"}
     _print_table(columns, map(_checked, report.findings))

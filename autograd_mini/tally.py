@@ -39,7 +39,10 @@ class Tally:
     undecided_at: str = ""
 
     def add(self, report: Report, names: Sequence[str]) -> None:
-        """Count one report."""
+        """Count one report; of one with a wrong derivative, that it has one."""
+        if any(finding.verdict == DISAGREE for finding in report.findings):
+            self.points[DISAGREE] += 1
+            return
         at = ", ".join(f"{name}={show(x)}" for name, x in zip(names, report.point, strict=True))
         kink = any(seen.kinks for finding in report.findings for seen in finding.witnesses)
         self.points[CANNOT_TELL if not report else "kink" if kink else AGREE] += 1

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AGREE", "CANNOT_TELL", "DISAGREE", "SHARP", "STEP",
-    "Claim", "Finding", "Measurement", "Probe", "float_steps", "judge", "judge_by_quotients", "measure", "not_finite", "probed", "resolved",
+    "Claim", "Finding", "Measurement", "Probe", "float_steps", "judge", "judge_by_quotients", "measure",
+    "no_value", "not_finite", "overlap", "probed", "resolved",
 ]  # fmt: skip
 
 AGREE, DISAGREE, CANNOT_TELL = "agree", "disagree", "cannot tell"
@@ -175,6 +176,11 @@ def resolved(seen: Measurement, noise: float) -> bool:
     return seen.uncertainty - noise <= max(8 * noise, 1e-2 * size)
 
 
+def no_value(names: Iterable[str], value: float) -> list[Finding]:
+    """The verdict on every derivative where the function itself is inf or nan."""
+    return [Finding(name, nan, CANNOT_TELL, _("the function itself is {number}", number=show(value))) for name in names]
+
+
 def not_finite(claim: Claim, seen: Sequence[Measurement], told: str) -> Finding:
     """The verdict on a claim of inf or nan: wrong, where somebody measures a slope; else nobody can tell."""
     sharp = [m for m in seen if not (m.kinks or m.one_sided) and m.uncertainty <= 1e-3 * max(1.0, fabs(m.low)) and isfinite(m.low)]
@@ -201,7 +207,7 @@ def judge_by_quotients(claim: Claim, witness: str, probe: Callable[[Any], Probe]
     pool = smooth or rough or turning
     best = min(pool, key=lambda measured: measured.uncertainty, default=None)
     finding = judge(claim, best)
-    if finding.verdict == DISAGREE and best and not all(_overlap(best, other) for other in pool):
+    if finding.verdict == DISAGREE and best and not all(overlap(best, other) for other in pool):
         return replace(finding, verdict=CANNOT_TELL, reason=_("the quotients at different steps contradict one another"))
     if pool and pool is turning:
         return replace(finding, verdict=CANNOT_TELL, reason=_("f turns faster than the steps"))
@@ -216,6 +222,7 @@ def float_steps(x: float) -> Iterator[float]:
         yield STEP * fabs(x)
 
 
-def _overlap(a: Measurement, b: Measurement) -> bool:
+def overlap(a: Measurement, b: Measurement) -> bool:
+    """True where both may be the same slope."""
     u = a.uncertainty + b.uncertainty
     return not (a.low > b.high + u or b.low > a.high + u)

@@ -21,7 +21,7 @@ ORDER = {
         drawing drawing.widths drawing.curves drawing.picture drawing.fold drawing.extras drawing.layout drawing.texts drawing.columns
         drawing.strokes drawing.legend drawing.svg drawing.drawing listing paths portrait
         typesetting moments narration stage lesson slips
-        bounds witnesses tally checks.needs checks.called checks.expressions checks.strategies checks.recorded checks.opaque
+        bounds witnesses tally checks.needs checks.called checks.expressions checks.recorded checks.strategies checks.opaque
         checks.gradcheck checks.given checks pytest_plugin hypothesis_plugin
         quotient explanation reason_words reasons
         refusal program

@@ -1,18 +1,19 @@
 """Calling a function that somebody else wrote: what goes wrong is said in one sentence.
 
 What you can do with this file: `called(f, xs)` calls it, `plain(result, name)` is the number that came out, `same_again(first, second)`
-complains about chance.
+complains about chance; `with_parameters(f, ["x", "y"])` gives it names for its numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from inspect import Parameter, Signature
 from typing import Any
 
 from autograd_mini.number import number, show
 from autograd_mini.value import Value
 
-__all__ = ["called", "plain", "same_again"]
+__all__ = ["called", "plain", "same_again", "with_parameters"]
 
 
 def called(f: Callable[..., Any], xs: Sequence[Any], name: str = "f") -> Any:
@@ -37,6 +38,12 @@ def called(f: Callable[..., Any], xs: Sequence[Any], name: str = "f") -> Any:
 def plain(thing: Any, name: str) -> float:
     """A number as NumPy code returns it too: an array of no dimension is one."""
     return float(thing) if getattr(thing, "shape", None) == () else number(thing, name, "must return")
+
+
+def with_parameters(f: Callable[..., Any], names: Iterable[str], kind: Any = Parameter.POSITIONAL_OR_KEYWORD) -> Callable[..., Any]:
+    """f with parameters of these names, for those who ask for its signature: messages call the derivatives by them."""
+    f.__signature__ = Signature([Parameter(name, kind) for name in names])  # type: ignore[attr-defined]
+    return f
 
 
 def same_again(first: float, second: float) -> None:

@@ -17,7 +17,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from autograd_mini import ops
-from autograd_mini.errors import MissingExtra
+from autograd_mini.checks.needs import needs
 from autograd_mini.row import Operation
 from autograd_mini.value import Value
 
@@ -79,10 +79,7 @@ def expressions(rows: Iterable[Operation] = SMOOTH, max_leaves: int = 3, max_ste
     >>> find(expressions(), lambda e: len(e.steps) == 1)
     x0 = 0.0; x1 = add(x0, x0)
     """
-    try:
-        from hypothesis import strategies as st
-    except ImportError:
-        raise MissingExtra('expressions() needs hypothesis; get it with pip install "autograd-mini[checks]".') from None
+    st = needs("hypothesis", "expressions()").strategies
     available = list(rows)
     if not available:
         raise ValueError("expressions(rows=…) needs at least one row to choose from")
@@ -91,7 +88,10 @@ def expressions(rows: Iterable[Operation] = SMOOTH, max_leaves: int = 3, max_ste
     operands = st.tuples(*[st.integers(0, FARTHEST + PLAIN - 1)] * 3)
     choices = st.lists(st.tuples(st.sampled_from(available), operands), min_size=1, max_size=max_steps)
     leaves, plain = st.lists(numbers, min_size=1, max_size=max_leaves), st.lists(numbers, min_size=PLAIN, max_size=PLAIN)
-    return st.builds(lambda point, plain, choices: assemble(point, _with_plain(choices, plain)), leaves, plain, choices)
+    built: SearchStrategy[Expression] = st.builds(
+        lambda point, plain, choices: assemble(point, _with_plain(choices, plain)), leaves, plain, choices
+    )
+    return built
 
 
 def random_expression(random: Random, rows: Sequence[Operation] = SMOOTH, max_leaves: int = 3, max_steps: int = 12) -> Expression:

@@ -23,7 +23,8 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from autograd_mini.checks.gradcheck import gradcheck
+from autograd_mini.checks.called import with_parameters
+from autograd_mini.checks.gradcheck import gradcheck, require_order
 from autograd_mini.checks.needs import needs
 from autograd_mini.checks.strategies import points
 from autograd_mini.errors import GradientMismatch
@@ -65,8 +66,7 @@ def given_gradients(
     """
     if misplaced:
         raise TypeError("write @given_gradients(), with brackets, or @given_gradients(x=floats(-1, 1)): strategies go by parameters' names")
-    if type(order) is not int or order not in (1, 2) or (order == 2 and gradient is not None):
-        raise ValueError(f"given_gradients() got order={order!r}; it is 1, or, for a function of Values, 2")
+    require_order(order, gradient, "given_gradients()")
 
     def decorate(f: F) -> Callable[..., None]:
         if not inspect.isfunction(f):
@@ -108,14 +108,14 @@ def _as_test(f: F, names: list[str], strategies: Mapping[str, Any], check: Calla
 
     def test(*self: Any) -> None:
         __tracebackhide__ = True
-        function = _with_parameters(lambda *xs: f(*self, *xs), names)
+        function = with_parameters(lambda *xs: f(*self, *xs), names)
         drawn = strategies or {"point": points(function)}
 
         def body(**numbers: Any) -> None:
             __tracebackhide__ = True
             check(function, numbers)
 
-        _with_parameters(body, list(drawn), inspect.Parameter.KEYWORD_ONLY)
+        with_parameters(body, list(drawn), inspect.Parameter.KEYWORD_ONLY)
         body.__name__, body.__qualname__, body.__module__ = f.__name__, f.__qualname__, f.__module__
         given = hypothesis.given(**drawn)(body)
         given.__dict__.update({key: marks[key] for key in marks if key.startswith(LEFT)})
@@ -133,12 +133,6 @@ def _as_test(f: F, names: list[str], strategies: Mapping[str, Any], check: Calla
     own_self = [p for p in inspect.signature(f).parameters.values() if p.name == "self"]
     marks |= {"__signature__": inspect.Signature(own_self), "is_hypothesis_test": True}
     return test
-
-
-def _with_parameters(f: Callable[..., Any], names: Sequence[str], kind: Any = inspect.Parameter.POSITIONAL_OR_KEYWORD) -> Any:
-    """f with parameters of these names, for those who ask for its signature."""
-    f.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in names])  # type: ignore[attr-defined]
-    return f
 
 
 def _require_most(tally: Tally, name: str) -> None:

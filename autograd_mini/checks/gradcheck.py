@@ -15,13 +15,14 @@ from typing import Any, NoReturn
 
 from autograd_mini.checks import opaque, recorded
 from autograd_mini.errors import GradientMismatch
+from autograd_mini.graph import topological_order
 from autograd_mini.listing import text
 from autograd_mini.number import is_array, number, show
 from autograd_mini.tally import current
 from autograd_mini.value import Value
 from autograd_mini.witnesses import AGREE, DISAGREE, Finding
 
-__all__ = ["Report", "gradcheck"]
+__all__ = ["Report", "gradcheck", "require_order"]
 
 FORMULA = "|D(h) - D(2h)| + noise of f / h + rounding of the claimed value"
 LONGEST = 30  # nodes of a graph that a message shows
@@ -62,21 +63,23 @@ def gradcheck(f: Callable[..., Any], *point: float, order: int = 1, gradient: Ca
 The error is 3, the tolerance 8.8e-10 = |D(h) - D(2h)| + noise of f / h + rounding of the claimed value.
     """
     __tracebackhide__ = True  # under pytest: the message is what counts
-    if type(order) is not int or order not in (1, 2) or (order == 2 and gradient is not None):
-        raise ValueError(f"gradcheck() got order={order!r}; it is 1, or, for a function of Values, 2")
+    require_order(order, gradient, "gradcheck()")
     at = _numbers(point)
     names = _names(f, len(at))
     findings = recorded.findings(f, at, names, order) if gradient is None else opaque.findings(f, gradient, at, names)
-    tally = current()
+    report = Report(at, tuple(findings))
+    if (tally := current()) is not None:
+        tally.add(report, names)
     for finding in findings:
         if finding.verdict == DISAGREE:
-            if tally is not None:
-                tally.points[DISAGREE] += 1
             _raise(finding, f if gradient is None else None, at, names, order)
-    report = Report(at, tuple(findings))
-    if tally is not None:
-        tally.add(report, names)
     return report
+
+
+def require_order(order: int, gradient: object, caller: str) -> None:
+    """Raise ValueError unless `order` is 1, or, without a gradient derived by hand, 2."""
+    if type(order) is not int or order not in (1, 2) or (order == 2 and gradient is not None):
+        raise ValueError(f"{caller} got order={order!r}; it is 1, or, for a function of Values, 2")
 
 
 def _numbers(point: Sequence[float]) -> tuple[float, ...]:
@@ -112,7 +115,7 @@ def _raise(finding: Finding, f: Callable[..., Any] | None, at: tuple[float, ...]
     graph, blamed = _blamed(recorded.graph(f, at, names), order)
     if not graph.is_constant:
         graph.backward()
-    listed = f"\n\n{text(graph, limit=LONGEST)}" if len(recorded.nodes(graph)) <= LONGEST else ""
+    listed = f"\n\n{text(graph, limit=LONGEST)}" if len(topological_order([graph])) <= LONGEST else ""
     raise GradientMismatch(f"{said}\n{blamed}{listed}", finding, graph)
 
 

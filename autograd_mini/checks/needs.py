@@ -13,9 +13,9 @@ from autograd_mini.errors import MissingExtra
 __all__ = ["needs"]
 
 
-def needs(package: str) -> Any:
-    """Import a package of the extra `checks`. Raises MissingExtra if it is not installed."""
+def needs(package: str, who: str = "this check") -> Any:
+    """Import a package of the extra `checks`. Raises MissingExtra if it is not installed, naming who needs it."""
     try:
         return import_module(package)
     except ImportError:
-        raise MissingExtra(f'this check needs {package}; get it with pip install "autograd-mini[checks]".') from None
+        raise MissingExtra(f'{who} needs {package}; get it with pip install "autograd-mini[checks]".') from None

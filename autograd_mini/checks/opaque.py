@@ -31,7 +31,9 @@ from autograd_mini.witnesses import (
     Measurement,
     float_steps,
     judge,
+    no_value,
     not_finite,
+    overlap,
     resolved,
 )
 
@@ -65,7 +67,7 @@ def findings(f: Callable[..., Any], gradient: Callable[..., Sequence[float]], at
     same_again(value, plain(called(f, at), "f"))
     claims = _claims(called(gradient, at, "gradient"), len(at))
     if not isfinite(value):
-        return [Finding(f"∂f/∂{name}", nan, CANNOT_TELL, _("the function itself is {number}", number=show(value))) for name in names]
+        return no_value([f"∂f/∂{name}" for name in names], value)
     return [_finding(f, at, i, claimed, f"∂f/∂{names[i]}", value) for i, claimed in enumerate(claims)]
 
 
@@ -95,17 +97,17 @@ def _finding(f: Callable[..., Any], at: Sequence[float], i: int, claimed: float,
     scale = max(fabs(v) for v in around[0].left + around[0].right if isfinite(v)) / max(1.0, fabs(at[i]))
     size = (fabs(claimed) if isfinite(claimed) else 0.0) or scale
     claim = Claim(name, claimed, 8 * EPSILON * size, size)
-    first = _by_quotients(claim, around)
+    first, may_be_longer = _by_quotients(claim, around)
     if not isfinite(claimed):
         return not_finite(claim, first.witnesses, _("the claimed derivative is {number}", number=show(claimed)))
-    if first.verdict == AGREE or not first.may_be_longer:
-        return first.finding
+    if first.verdict == AGREE or not may_be_longer:
+        return first
     second = judge(claim, _taylor(along, at[i], claimed, max(values.noise for values in around)))
     both = replace(second, witnesses=first.witnesses + second.witnesses)
-    apart = any(not _overlap(seen, other) for seen in first.witnesses for other in second.witnesses)
+    apart = any(not overlap(seen, other) for seen in first.witnesses for other in second.witnesses)
     if apart and DISAGREE in (first.verdict, second.verdict) != (DISAGREE, DISAGREE):
         return replace(both, verdict=CANNOT_TELL, reason=_("the difference quotients and the Taylor remainder contradict one another"))
-    return first.finding if first.verdict == DISAGREE or second.verdict == CANNOT_TELL else both
+    return first if first.verdict == DISAGREE or second.verdict == CANNOT_TELL else both
 
 
 # --- difference quotients -----------------------------------------------------------------------------------------
@@ -125,23 +127,11 @@ class _Around(NamedTuple):
         return cls(h, left, right, _noise([values for values in (left, right) if all(map(isfinite, values))]))
 
 
-class _First(NamedTuple):
-    """What the quotients say; and whether longer steps may say more: not where f bends or breaks within the shortest."""
+def _by_quotients(claim: Claim, around: Sequence[_Around]) -> tuple[Finding, bool]:
+    """Quotients at several steps. One that is sharp and agrees is enough; to disagree, all must be consistent.
 
-    finding: Finding
-    may_be_longer: bool
-
-    @property
-    def verdict(self) -> str:
-        return self.finding.verdict
-
-    @property
-    def witnesses(self) -> tuple[Measurement, ...]:
-        return self.finding.witnesses
-
-
-def _by_quotients(claim: Claim, around: Sequence[_Around]) -> _First:
-    """Quotients at several steps. One that is sharp and agrees is enough; to disagree, all must be consistent."""
+    Also says whether longer steps may tell more: not where f bends or breaks within the shortest.
+    """
     smooth, flat, rough, turning = list[Measurement](), list[Measurement](), list[Measurement](), list[Measurement]()
     jumps = False
     for i, values in enumerate(around):
@@ -158,27 +148,27 @@ def _by_quotients(claim: Claim, around: Sequence[_Around]) -> _First:
     verdicts = [judge(claim, seen) for seen in sorted(pool, key=lambda seen: seen.uncertainty)]
     if flat and not smooth:  # f itself, or a tread of its rounding: longer steps tell
         told = _("f does not move over so short a way")
-        return _First(Finding(claim.name, claim.value, CANNOT_TELL, told, (flat[-1],)), may_be_longer=True)
+        return Finding(claim.name, claim.value, CANNOT_TELL, told, (flat[-1],)), True
     if not verdicts:
         finding = judge(claim, None)
-        return _First(replace(finding, reason=_("f moves in jumps around the point")) if jumps else finding, may_be_longer=jumps)
+        return replace(finding, reason=_("f moves in jumps around the point")) if jumps else finding, jumps
     if pool is turning:
-        return _First(replace(verdicts[0], verdict=CANNOT_TELL, reason=_("f turns faster than the steps")), may_be_longer=False)
+        return replace(verdicts[0], verdict=CANNOT_TELL, reason=_("f turns faster than the steps")), False
     agreeing = next((finding for finding in verdicts if finding.verdict == AGREE), None)
     sharpest = verdicts[0].witnesses[0]
     # A single or blunt quotient rules nothing out that a kink seen by longer steps would allow.
     is_blunt = sharpest.uncertainty > BLUNT * max(fabs(sharpest.low), fabs(sharpest.high))
     others = rough if is_blunt or len(smooth) == 1 else []
     allowed = any(judge(claim, seen).verdict != DISAGREE for seen in others)
-    if verdicts[0].verdict == DISAGREE and not agreeing and (allowed or not all(_overlap(a, b) for a, b in combinations(pool, 2))):
+    if verdicts[0].verdict == DISAGREE and not agreeing and (allowed or not all(overlap(a, b) for a, b in combinations(pool, 2))):
         contrary = replace(verdicts[0], verdict=CANNOT_TELL, reason=_("the quotients at different steps contradict one another"))
-        return _First(contrary, may_be_longer=pool is smooth)
-    return _First(agreeing or verdicts[0], may_be_longer=pool is smooth)
+        return contrary, pool is smooth
+    return agreeing or verdicts[0], pool is smooth
 
 
 def _measured(values: _Around, noise: float) -> Measurement | None:
     """The slope in the middle; None where f is defined on neither side."""
-    h, left, right, _ = values
+    h, left, right = values.h, values.left, values.right
     sides = [(side, step) for side, step in ((left, -h), (right, h)) if all(map(isfinite, side))]
     if not sides:
         return None
@@ -203,11 +193,6 @@ def _noise(sides: list[list[float]]) -> float:
 def _one_sided(values: list[float], h: float, noise: float) -> tuple[float, float]:
     fine, coarse = (values[ONE] - values[0]) / h, (values[-1] - values[0]) / (2 * h)
     return 2 * fine - coarse, fabs(fine - coarse) + 5 * noise
-
-
-def _overlap(a: Measurement, b: Measurement) -> bool:
-    u = a.uncertainty + b.uncertainty
-    return not (a.low > b.high + u or b.low > a.high + u)
 
 
 # --- the Taylor remainder -----------------------------------------------------------------------------------------

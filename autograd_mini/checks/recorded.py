@@ -40,11 +40,12 @@ from autograd_mini.witnesses import (
     float_steps,
     judge_by_quotients,
     measure,
+    no_value,
     not_finite,
     probed,
 )
 
-__all__ = ["culprits", "findings", "graph", "nodes"]
+__all__ = ["culprits", "findings", "graph", "probe_of"]
 
 QUOTIENTS, MPMATH = "difference quotients", "mpmath"
 DIGITS = 60
@@ -66,11 +67,6 @@ def graph(f: Function, at: Point, names: Sequence[str]) -> Value:
     return _output(called(f, [Value(x, label=name) for x, name in zip(at, names, strict=True)]))
 
 
-def nodes(y: Value) -> list[Value]:
-    """All nodes of the graph, operands first."""
-    return topological_order([y])
-
-
 def culprits(y: Value, order: int = 1) -> Iterator[tuple[Value, Finding]]:
     """The rows of a graph that are wrong by themselves where they stand: each as a graph of its own, and what is wrong with it."""
     seen = set()
@@ -87,40 +83,49 @@ def culprits(y: Value, order: int = 1) -> Iterator[tuple[Value, Finding]]:
 
 def _findings(f: Function, at: Point, names: list[str]) -> list[Finding]:
     xs, y = _record(f, at)
-    here = _recorded_here(f, at)
+    here = _probe_afresh(f, at)
     same_again(y.data, here.value)
     if not isfinite(y.data):
-        return [Finding(name, nan, CANNOT_TELL, _("the function itself is {number}", number=show(y.data))) for name in names]
+        return no_value(names, y.data)
     graphs = grad(y, xs, create_graph=True)
     weighed, reactions = weights(y), gradients({y: 1.0})
+    floor = 1e-20 * max(1.0, fabs(y.data))  # smaller than any derivative that floats could tell from 0 here
     found = []
     for i, (x, claimed, name) in enumerate(zip(xs, grad(y, xs), names, strict=True)):
-        weight = weighed.get(x, Weight())
-        floor = 1e-20 * max(1.0, fabs(y.data))  # smaller than any derivative that floats could tell from 0 here
-
-        def afresh(number: float, i: int = i) -> Probe:
-            try:
-                probe = here if number == at[i] else _recorded_here(f, (*at[:i], number, *at[i + 1 :]))
-            except ValueError:  # beyond the domain of a row that raises there
-                return Probe(number, nan, (), False)
-            return probe._replace(at=number)
-
-        touched = between(x, y)
+        touched, weight, afresh = between(x, y), weighed.get(x, Weight()), _along(f, at, i, here)
         noise = max(rounding(y, touched, reactions), ULPS * EPSILON * fabs(y.data))
-        if not isfinite(claimed):
-            told = _("the claimed derivative is {number}: {edge}", number=show(claimed), edge=_first_edge(y))
-            noise = noise if isfinite(noise) else 8 * EPSILON * fabs(y.data)  # the reactions are as infinite as the claim
-
-            def anywhere(number: float, afresh: Callable[[float], Probe] = afresh) -> Probe:
-                probe = afresh(number)  # a row may be outside its domain in a branch that is not taken
-                return probe._replace(inside=isfinite(probe.value))
-
-            seen = [m for h in float_steps(x.data) if (m := measure(QUOTIENTS, anywhere, x.data, h, noise)) is not None]
-            found.append(not_finite(Claim(name, claimed, 0.0, floor), seen, told))
-            continue
-        claim = Claim(name, claimed, claim_rounding(weight, graphs[i]), floor)
-        found.append(_finding(afresh, claim, weight, touched, noise, x, y))
+        if isfinite(claimed):
+            claim = Claim(name, claimed, claim_rounding(weight, graphs[i]), floor)
+            found.append(_finding(afresh, claim, weight, touched, noise, x, y))
+        else:
+            found.append(_not_finite(afresh, Claim(name, claimed, 0.0, floor), noise, x, y))
     return found
+
+
+def _along(f: Function, at: Point, i: int, here: Probe) -> Callable[[float], Probe]:
+    """f along one input, recorded afresh at each number; `here` is how it was found at the point itself."""
+
+    def afresh(number: float) -> Probe:
+        try:
+            probe = here if number == at[i] else _probe_afresh(f, (*at[:i], number, *at[i + 1 :]))
+        except ValueError:  # beyond the domain of a row that raises there
+            return Probe(number, nan, (), False)
+        return probe._replace(at=number)
+
+    return afresh
+
+
+def _not_finite(afresh: Callable[[float], Probe], claim: Claim, noise: float, x: Value, y: Value) -> Finding:
+    """A claim of inf or nan, against the difference quotients of f."""
+
+    def anywhere(number: float) -> Probe:
+        probe = afresh(number)  # a row may be outside its domain in a branch that is not taken
+        return probe._replace(inside=isfinite(probe.value))
+
+    told = _("the claimed derivative is {number}: {edge}", number=show(claim.value), edge=_first_edge(y))
+    noise = noise if isfinite(noise) else 8 * EPSILON * fabs(y.data)  # the reactions are as infinite as the claim
+    seen = [m for h in float_steps(x.data) if (m := measure(QUOTIENTS, anywhere, x.data, h, noise)) is not None]
+    return not_finite(claim, seen, told)
 
 
 def _finding(
@@ -136,10 +141,11 @@ def _finding(
     mp = _many_digits()
     exactly = _exact_probe(mp, x, y, touched)
     here = mp.mpf(x.data)
+    centre = exactly(here)
     # Two lengths, since at the edge of a domain a slope may grow without end: then the two contradict one another.
     sizes = [size for size in (max(1.0, fabs(x.data)), fabs(x.data)) if size]
     short = [mp.mpf(10) ** power * size for size in sizes for power in (-20, -24)]
-    if exactly(here).inside and exactly(here).sides != _recorded(x.data, y, touched).sides:
+    if centre.inside and centre.sides != probe_of(x.data, y, touched).sides:
         # Where the kink exactly is, floats cannot say; between the one-sided slopes is the most to ask for.
         straddles = first.verdict == AGREE and first.witnesses[0].kinks
         return first if straddles else replace(first, verdict=CANNOT_TELL, reason=_("within rounding of a kink"))
@@ -181,13 +187,14 @@ def _many_digits() -> Any:
     return mp
 
 
-def _recorded_here(f: Function, at: Point) -> Probe:
+def _probe_afresh(f: Function, at: Point) -> Probe:
     y = _record(f, at)[1]
-    return _recorded(nan, y, topological_order([y], leaves=False))
+    return probe_of(nan, y, topological_order([y], leaves=False))
 
 
-def _recorded(at: float, y: Value, inside: Iterable[Value]) -> Probe:
-    told = [node for node in inside if node.op and (node.op.side or node.op.domain is not EVERYWHERE)]  # the others have nothing to tell
+def probe_of(at: Any, y: Value, nodes: Iterable[Value]) -> Probe:
+    """What a recorded graph says of itself: its number, the sides that these nodes have taken, whether all are in their domains."""
+    told = [node for node in nodes if node.op and (node.op.side or node.op.domain is not EVERYWHERE)]  # the others have nothing to tell
     return probed(at, y.data, [(node.op, [operand.data for operand in node.operands]) for node in told if node.op])
 
 

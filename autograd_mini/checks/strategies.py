@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import islice, product
 from math import isfinite
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from autograd_mini.checks.needs import needs
+from autograd_mini.checks.recorded import probe_of
 from autograd_mini.graph import topological_order
 from autograd_mini.value import Value
-from autograd_mini.witnesses import Probe, probed
+from autograd_mini.witnesses import Probe
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -65,7 +67,7 @@ def points(
     st = needs("hypothesis.strategies")
     if not near or set(near) - set(NEAR):
         raise ValueError(f"points(near={near!r}): choose from {', '.join(NEAR)}")
-    look = _Look(f)
+    look = partial(_look, f)
     size = _count(f) if count is None else count
     anchor = _anchor(look, size, low, high)
     drawn = st.tuples(*[st.floats(low, high).map(lambda x: round(x, DECIMALS))] * size)
@@ -74,7 +76,7 @@ def points(
         inside = _last(anchor, point, lambda p: look(p).inside)
         if kind == "kinks":
             here, there = look(inside).sides, _last(anchor, other, lambda p: look(p).inside)
-            return _last(inside, there, lambda p: look(p).inside and look(p).sides == here)
+            return _last(inside, there, lambda p: (seen := look(p)).inside and seen.sides == here)
         if kind == "edges" or inside == point:
             return inside
         well_inside = tuple([(a + b) / 2 for a, b in zip(anchor, inside, strict=True)])
@@ -85,23 +87,18 @@ def points(
     return found
 
 
-class _Look:
+def _look(f: Callable[..., Any], point: Point) -> Probe:
     """What f does at a point: whether that is inside its domain, and which sides it takes."""
-
-    def __init__(self, f: Callable[..., Any]) -> None:
-        self.f = f
-
-    def __call__(self, point: Point) -> Probe:
-        try:
-            y = self.f(*map(Value, point))
-        except (ArithmeticError, ValueError):
-            return Probe(point, 0.0, (), False)
-        if not isinstance(y, Value):
-            return Probe(point, 0.0, (), isfinite(y))
-        return probed(point, y.data, [(node.op, [o.data for o in node.operands]) for node in topological_order([y]) if node.op])
+    try:
+        y = f(*map(Value, point))
+    except (ArithmeticError, ValueError):
+        return Probe(point, 0.0, (), False)
+    if not isinstance(y, Value):
+        return Probe(point, 0.0, (), isfinite(y))
+    return probe_of(point, y, topological_order([y], leaves=False))
 
 
-def _anchor(look: _Look, size: int, low: float, high: float) -> Point:
+def _anchor(look: Callable[[Point], Probe], size: int, low: float, high: float) -> Point:
     """The simplest point inside that comes to hand."""
     random = Random(0)
     simple = islice(product([x for x in (0.0, 1.0, -1.0, 0.5, 2.0) if low <= x <= high], repeat=size), TRIES)
