@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar, Protocol
 
 from autograd_mini import backward
@@ -148,6 +149,11 @@ class Pass:
     parts: list[Part]
     original: dict[Value, Value]
     moments: list[Moment] = field(default_factory=list)
+
+    @cached_property
+    def current(self) -> dict[Value, Value]:
+        """The nodes that the user knows, as they are in this iteration."""
+        return {original: node for node, original in self.original.items()}
 
 
 def passes(

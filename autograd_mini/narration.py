@@ -15,7 +15,7 @@ from autograd_mini.graph import topological_order
 from autograd_mini.language import _
 from autograd_mini.listing import is_plain
 from autograd_mini.moments import Backward, Forward, Moment, Update, ZeroGrad
-from autograd_mini.number import corrected, show
+from autograd_mini.number import corrected, in_brackets, show
 from autograd_mini.replay import changed_since
 from autograd_mini.row import Operation
 from autograd_mini.symbols import formula, local_formulas, slope, spell
@@ -152,8 +152,8 @@ class Narrator:
         node, operand, answer = self.names[moment.node], self.names[moment.operand], self._show(moment.local_derivative)
         written = slope(moment.node, moment.operand, {x: self.names[x] for x in moment.operands})
         answer = answer if written in (None, answer) else f"{written} = {answer}"
-        question = _("How much does {node} move when {operand} moves? ∂{node}/∂{operand} = {answer}.")
-        return question.format(node=node, operand=operand, answer=answer)
+        fields = {"node": node, "operand": operand, "answer": answer}
+        return _("How much does {node} move when {operand} moves? ∂{node}/∂{operand} = {answer}.", **fields)
 
     @cached_property
     def _starts(self) -> frozenset[Value]:
@@ -183,5 +183,4 @@ class Narrator:
         return corrected(self._show(found), self._show(right))
 
     def _bracketed(self, x: float) -> str:
-        shown = self._show(x)
-        return f"({shown})" if shown.startswith("-") else shown
+        return in_brackets(self._show(x))

@@ -2,7 +2,7 @@
 
 What you can do with this file: turn what a user typed into a float, or get one clear error (`number`);
 print a float the way a person writes it, `71.5` rather than `71.50000000000001` (`show`), a wrong one beside the right one
-(`corrected`).
+(`corrected`), a change with its sign (`signed`), a negative one in brackets (`in_brackets`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from numbers import Real
 from typing import TypeGuard
 
-__all__ = ["corrected", "is_array", "is_number", "number", "show"]
+__all__ = ["corrected", "in_brackets", "is_array", "is_number", "number", "show", "signed"]
 
 
 def is_number(thing: object) -> TypeGuard[float]:
@@ -60,6 +60,24 @@ def corrected(found: str, right: str) -> str:
     ('3 ✗ 6 ✓', '6')
     """
     return found if found == right else f"{found} ✗ {right} ✓"
+
+
+def signed(x: float, digits: int = 12) -> str:
+    """A change, with its sign, + too.
+
+    >>> signed(2.2), signed(-3.0), signed(float("nan"))
+    ('+2.2', '-3', 'nan')
+    """
+    return f"+{show(x, digits)}" if x >= 0 else show(x, digits)
+
+
+def in_brackets(text: str) -> str:
+    """A number as text, in brackets if it is negative: as it stands behind a sign.
+
+    >>> in_brackets("3"), in_brackets("-3")
+    ('3', '(-3)')
+    """
+    return f"({text})" if text.startswith("-") else text
 
 
 def _is_numpy_bool(thing: object) -> bool:

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple, TypeVar
 from autograd_mini.graph import between
 from autograd_mini.language import _
 from autograd_mini.listing import names_of
-from autograd_mini.number import show
+from autograd_mini.number import in_brackets, show
 from autograd_mini.value import Value
 
 __all__ = ["Path", "Paths", "bracketed", "counted", "folded", "legend", "names_for", "paths", "product"]
@@ -195,7 +195,7 @@ def legend(paths: Iterable[Path]) -> list[str]:
 
 def bracketed(terms: Sequence[str]) -> list[str]:
     """The terms of a sum or a product, with brackets around negative ones that follow a sign."""
-    return [f"({term})" if i and term.startswith("-") else term for i, term in enumerate(terms)]
+    return [in_brackets(term) if i else term for i, term in enumerate(terms)]
 
 
 def size(number: float) -> Size:

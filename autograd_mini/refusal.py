@@ -20,9 +20,8 @@ from autograd_mini.row import Operation
 from autograd_mini.symbols import formula
 from autograd_mini.value import Value
 
-__all__ = ["FORMATS", "Refusal", "not_finite", "picture_path", "told"]
+__all__ = ["Refusal", "not_finite", "picture_path", "told"]
 
-FORMATS = (".svg", ".png", ".pdf", ".dot")
 LONGEST = 40  # characters of a formula in a sentence
 SHOWN = 3  # operands in a sentence
 FORMAL = re.compile(r"\b[xyz]\b", re.ASCII)  # how the domain of a row calls its operands
@@ -47,6 +46,8 @@ def told(error: Exception) -> str:
 
 def picture_path(text: str) -> Path:
     """The path of a picture. Raises Refusal unless its ending names a format."""
+    from autograd_mini.drawing.drawing import FORMATS  # programs that draw nothing start without it
+
     path = Path(text.strip()).expanduser()
     if path.suffix.lower() not in FORMATS:
         raise Refusal(_("{path}: the ending says the format, and the formats are {formats}", path=path, formats=", ".join(FORMATS)))

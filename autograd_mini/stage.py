@@ -108,8 +108,7 @@ class _Seen:
 
 def of_values(this: Pass, at: Mapping[Value, float], names: Mapping[Value, str], digits: int) -> Stage:
     """The stage of a whole graph. `at` is a what-if; `names` are those that the words use."""
-    current = {original: node for node, original in this.original.items()}
-    portrait = Portrait(this.outputs, {current[node]: number for node, number in at.items()}, True, False, digits)
+    portrait = Portrait(this.outputs, {this.current[node]: number for node, number in at.items()}, True, False, digits)
     drawn = portrait.picture()
     place = {this.original[node]: i for node, i in portrait.place.items() if node in this.original}
     edge_of = {(this.original[node], position): i for (node, position), i in portrait.edge_of.items()}
@@ -132,15 +131,14 @@ def _named(edge: Edge, nodes: Sequence[Node], names: Mapping[int, str]) -> Edge:
 
 def of_labels(this: Pass, at: Mapping[Value, float], names: Mapping[Value, str], digits: int) -> Stage:
     """The stage of the named nodes only: pills with their names, and what the local derivatives between them carry."""
-    current = {original: node for node, original in this.original.items()}
-    new = evaluate(this.outputs, {current[node]: number for node, number in at.items()}) if at else {}
+    new = evaluate(this.outputs, {this.current[node]: number for node, number in at.items()}) if at else {}
     place: dict[Value, int] = {}
     nodes: list[Node] = []
     edges: list[Edge] = []
     edge_of = {}
 
     def edge(tail: Value, head: int, gradients: tuple[float, ...] = ()) -> Edge:
-        number = current[tail]
+        number = this.current[tail]
         return Edge(place[tail], head, "", (number.data,), (new[number],) if new else (), gradients)
 
     for part in this.parts:

@@ -23,10 +23,10 @@ from rich.cells import cell_len
 import autograd_mini as ag
 from autograd_mini import cli, ops, parse
 from autograd_mini.cli import COMMANDS, main
+from autograd_mini.drawing.drawing import FORMATS
 from autograd_mini.errors import ExpressionError
 from autograd_mini.language import LANGUAGES, _, current_language, language
 from autograd_mini.number import show
-from autograd_mini.refusal import FORMATS
 from autograd_mini.row import Operation
 
 BILL = ["apple*count*tax", "apple=10", "count=2", "tax=1.1"]

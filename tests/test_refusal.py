@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 import autograd_mini as ag
 from autograd_mini import Value
+from autograd_mini.drawing.drawing import FORMATS
 from autograd_mini.errors import GraphTooLarge
 from autograd_mini.parse import parse
-from autograd_mini.refusal import FORMATS, Refusal, not_finite, picture_path, told
+from autograd_mini.refusal import Refusal, not_finite, picture_path, told
 
 
 def said(text: str, **numbers: float) -> str | None:

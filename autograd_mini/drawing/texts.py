@@ -14,7 +14,7 @@ from autograd_mini.drawing.layout import DIRECTIONS
 from autograd_mini.drawing.picture import Edge, Node
 from autograd_mini.drawing.widths import text_width
 from autograd_mini.language import _
-from autograd_mini.number import corrected, show
+from autograd_mini.number import corrected, show, signed
 
 __all__ = [
     "ASIDE", "CIRCLE", "FONT", "LINE", "EdgeTexts", "Place", "Style", "edge_size", "edge_texts", "has_outline", "is_round",
@@ -64,7 +64,7 @@ def edge_texts(edge: Edge, style: Style) -> EdgeTexts:
         above = f"{above} → {_numbers(edge.new_values, style.digits)}"
         difference = edge.new_values[0] - edge.values[0]
         if len(edge.values) == 1 and isfinite(difference):
-            above = f"{above} ({_signed(difference, style.digits)})"
+            above = f"{above} ({signed(difference, style.digits)})"
     if edge.name and above:
         above = f"{edge.name} = {above}"
     local = _("local {numbers}", numbers=_numbers(edge.locals, style.digits)) if style.local_derivatives and edge.locals else ""
@@ -165,7 +165,3 @@ def _numbers(numbers: tuple[float, ...], digits: int) -> str:
         return "nan"
     first, last = show(numbers[0], few), show(numbers[-1], few)
     return first if first == last else f"[{first}, {last}]"
-
-
-def _signed(x: float, digits: int) -> str:
-    return show(x, digits) if x < 0 else f"+{show(x, digits)}"

@@ -13,11 +13,12 @@ from autograd_mini.language import N_, _, ngettext
 from autograd_mini.lesson import LIMIT, Walk
 from autograd_mini.listing import made_by
 from autograd_mini.moments import Forward
-from autograd_mini.number import show
+from autograd_mini.number import in_brackets, show, signed
 from autograd_mini.stepper.overview import nodes_of
 from autograd_mini.stepper.parting import parting
-from autograd_mini.stepper.said import Said, heading, hint, listed, table_of
+from autograd_mini.stepper.said import Said, heading, hint, listed
 from autograd_mini.stepper.what_if import WhatIf, shares
+from autograd_mini.typesetting import table_of
 from autograd_mini.value import Value
 
 __all__ = ["answer", "aside"]
@@ -62,7 +63,7 @@ def _changes(walk: Walk, nodes: Mapping[str, Value], asked: WhatIf) -> Said:
     rows = []
     for name, node in told.items():
         old, new = asked.old[node], asked.new[node]
-        rows.append((name, _shown(walk, old), "→", _shown(walk, new), _signed(walk, new - old)))
+        rows.append((name, _shown(walk, old), "→", _shown(walk, new), signed(new - old, walk.digits)))
     bold = [i for i, node in enumerate(told.values()) if node in asked.at]
     table = table_of({_("node"): "left", _("old"): "right", "": "left", _("new"): "right", _("difference"): "right"}, rows, bold)
     more = len(changed) - len(told)
@@ -74,7 +75,7 @@ def _foretold(walk: Walk, asked: WhatIf) -> Said:
     parts = shares(walk.current_pass, asked.at)
     if not parts:
         return [_("A constant has no derivative, so nothing was foretold. {of} changes by {change}.", of=of, change=change)]
-    terms = " + ".join(f"{_shown(walk, share.derivative)} × {_bracketed(walk, share.step)}" for share in parts)
+    terms = " + ".join(f"{_shown(walk, share.derivative)} × {in_brackets(_shown(walk, share.step))}" for share in parts)
     foretold = sum(share.product for share in parts)
     compared = ngettext(
         "The derivative foretold {terms} = {foretold}; the true change of {of} is {change}.",
@@ -103,12 +104,3 @@ def _apart(walk: Walk, asked: WhatIf, foretold: float, of: str) -> Said:
 
 def _shown(walk: Walk, x: float) -> str:
     return show(x, walk.digits)
-
-
-def _signed(walk: Walk, x: float) -> str:
-    shown = _shown(walk, x)
-    return f"+{shown}" if x >= 0 else shown
-
-
-def _bracketed(walk: Walk, x: float) -> str:
-    return f"({_shown(walk, x)})" if x < 0 else _shown(walk, x)

@@ -17,8 +17,9 @@ from autograd_mini.refusal import Refusal, not_finite, told
 from autograd_mini.source import short
 from autograd_mini.stepper import actions, words
 from autograd_mini.stepper.actions import Session
-from autograd_mini.stepper.said import Said, heading, listed, table_of
+from autograd_mini.stepper.said import Said, heading, listed
 from autograd_mini.stepper.typed import NAMED, close_to, plain, whole_number_of
+from autograd_mini.typesetting import table_of
 
 __all__ = ["COMMANDS", "Command", "completions", "do"]
 

@@ -14,9 +14,9 @@ from autograd_mini.lesson import Walk
 from autograd_mini.listing import made_by
 from autograd_mini.moments import Backward, Forward, Moment, Update, ZeroGrad
 from autograd_mini.number import corrected, show
-from autograd_mini.stepper.said import table_of
 from autograd_mini.stepper.what_if import WhatIf
 from autograd_mini.symbols import spell
+from autograd_mini.typesetting import table_of
 from autograd_mini.value import Value
 
 __all__ = ["about", "nodes_of", "overview"]

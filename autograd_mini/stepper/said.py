@@ -11,9 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from autograd_mini.language import _
-from autograd_mini.typesetting import table_of
 
-__all__ = ["Said", "heading", "hint", "listed", "table_of"]
+__all__ = ["Said", "heading", "hint", "listed"]
 
 #: In the order in which it is to be read.
 Said = list[str | Text | Table]

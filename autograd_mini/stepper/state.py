@@ -146,7 +146,7 @@ class Stepper:
 
     def _now(self, node: Value) -> Value:
         """A node, which the user knows, as it is in this iteration."""
-        return next(now for now, original in self.walk.current_pass.original.items() if original is node)
+        return self.walk.current_pass.current[node]
 
     # --- to look at -----------------------------------------------------------------------------------------------
 

@@ -57,8 +57,7 @@ def what_if(this: Pass, at: Mapping[Value, float]) -> WhatIf:
     >>> asked.change, sorted(asked.new.values())
     (2.0, [2.0, 11.0, 22.0])
     """
-    current = _current(this)
-    numbers = evaluate(this.outputs, {current[node]: x for node, x in at.items()})
+    numbers = evaluate(this.outputs, {this.current[node]: x for node, x in at.items()})
     old = {original: node.data for node, original in this.original.items()}
     new = {original: numbers[node] for node, original in this.original.items()}
     return WhatIf(at, old, new, sum(numbers[output] - output.data for output in this.outputs))
@@ -74,9 +73,8 @@ def shares(this: Pass, at: Mapping[Value, float]) -> tuple[Share, ...]:
     >>> shares(ag.walk(price * count).current_pass, {price: 11.0})
     (Share(derivative=2.0, step=1.0),)
     """
-    current = _current(this)
-    old = {node: current[node].data for node in at if not node.is_constant}
-    graph = held(this, {node: current[node].data for node in at})
+    old = {node: this.current[node].data for node in at if not node.is_constant}
+    graph = held(this, {node: this.current[node].data for node in at})
     outputs, leaves = [graph[this.original[output]] for output in this.outputs], [graph[node] for node in old]
     slopes = zip(*[grad(output, leaves) for output in outputs], strict=True)
     return tuple([Share(sum(slope), at[node] - x) for slope, (node, x) in zip(slopes, old.items(), strict=True)])
@@ -85,11 +83,5 @@ def shares(this: Pass, at: Mapping[Value, float]) -> tuple[Share, ...]:
 def held(this: Pass, numbers: Mapping[Value, float]) -> dict[Value, Value]:
     """The graph with nodes held at these numbers: they do not follow from their operands, so they are leaves. By the nodes that the
     user knows."""
-    current = _current(this)
-    again = replay(list(this.original), {current[node]: x for node, x in numbers.items()})
+    again = replay(list(this.original), {this.current[node]: x for node, x in numbers.items()})
     return dict(zip(this.original.values(), again, strict=True))
-
-
-def _current(this: Pass) -> dict[Value, Value]:
-    """The nodes that the user knows, as they are in this iteration."""
-    return {original: node for node, original in this.original.items()}
