@@ -29,7 +29,7 @@ ORDER = {
         stepper.said stepper.what_if stepper.parting stepper.overview stepper.answer stepper.words stepper.state stepper.typed
         stepper.python stepper.actions stepper.commands stepper.terminal stepper.loop stepper
         elsewhere parse arguments commands cli __main__
-        compiler.tape compiler.reference compiler.source compiler.kernels compiler.feeds compiler.program compiler
+        compiler.views compiler.tape compiler.reference compiler.source compiler.kernels compiler.feeds compiler.program compiler
     """,
     "nn": "arguments datasets losses modules neurons optim training .",
     "demos": """
