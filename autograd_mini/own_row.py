@@ -54,7 +54,7 @@ def operation(
     rules = tuple([_checked(rule, f"the derivative rule of {name} for operand {i}") for i, rule in enumerate(derivatives, 1)])
     return Operation(
         name,
-        lambda *operands: number(kernel(*operands), f"the kernel of {name}", "must return"),
+        _kernel(kernel, name),
         lambda *operands_and_out: tuple(rule(*operands_and_out) for rule in rules),
         arity=len(derivatives),
         symbol=symbol or name,
@@ -66,6 +66,17 @@ def operation(
         side=side,
         loss=loss,
     )
+
+
+def _kernel(kernel: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """The kernel, held to its promise; on what interprets rows (a compiler's symbols) it may give such a thing."""
+
+    def checked(*operands: Any) -> Any:
+        found = kernel(*operands)
+        watched = hasattr(found, "__operation__") and not all(type(operand) is float for operand in operands)
+        return found if watched else number(found, f"the kernel of {name}", "must return")
+
+    return checked
 
 
 def _checked(rule: Callable[..., Any], name: str) -> Callable[..., Any]:

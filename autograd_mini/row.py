@@ -65,6 +65,9 @@ class Operation:
     * `domain`: where it is defined. `side(x, y)`: which side of its kink the operands are on; None where it has none.
     * `loss(x, y, out)`: known absolute errors beyond a few ulp: of the output, then of each local derivative.
     * `exact(mp, x, y)`: the same function in mpmath's own terms, an independent witness.
+    * `arrays`: the same operation on arrays, as calls of NumPy's functions, each `(name, *arguments)`: "x", "y", "z" are the operands
+      ("terms" all of them, side by side, where there is any number), "out" is the result, written in place. Empty: the kernel runs,
+      number by number.
     * `words`: how it passes on what comes back, one sentence for each operand (the last serves all further ones). It may name
       `{x}`, `{y}`, `{z}` (the operands), `{other}` (of two, the other one) and `{out}`; translated where it is said.
     """
@@ -81,6 +84,7 @@ class Operation:
     domain: Domain = EVERYWHERE
     side: Callable[..., Any] | None = None
     loss: Callable[..., tuple[float, ...]] | None = None
+    arrays: tuple[tuple[str | float, ...], ...] = ()
     words: tuple[str, ...] = (N_("It is passed on times the local derivative."),)
 
     def __repr__(self) -> str:

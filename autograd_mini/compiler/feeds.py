@@ -1,6 +1,7 @@
 """Feeds: the arrays of a batch, checked, and the leaves that they are for.
 
-What you can do with this file: `Feeds.of(inputs)` from the blocks that a user names, `feeds.batch(arrays)` → one array [B, n] of floats.
+What you can do with this file: `Feeds.of(inputs)` from the blocks that a user names, `feeds.blocks(arrays)` → the
+arrays [B, n] of a batch.
 """
 
 from __future__ import annotations
@@ -51,8 +52,8 @@ class Feeds:
         flat = leaves([leaf for block in blocks for leaf in block], "compile(inputs=…)")
         return cls(tuple(map(len, blocks)), tuple(leaf.label for leaf in flat)), flat
 
-    def batch(self, arrays: Sequence[Any], dtype: Any = np.float64) -> Any:
-        """The blocks of a batch side by side, [B, n]. Raises TypeError and ValueError naming the block, the index and the label."""
+    def blocks(self, arrays: Sequence[Any], dtype: Any = np.float64) -> list[Any]:
+        """The arrays of a batch, [B, n] each. Raises TypeError and ValueError naming the block, the index and the label."""
         if len(arrays) != len(self.sizes):
             raise TypeError(f"the program takes {len(self.sizes)} block{'s' * (len(self.sizes) > 1)} of inputs, and got {len(arrays)}")
         checked = [self._block(i, array, dtype) for i, array in enumerate(arrays)]
@@ -62,11 +63,12 @@ class Feeds:
             raise ValueError(f"the blocks of a batch have one row for each sample; got {rows} rows")
         if counts == {0}:
             raise ValueError("the batch is empty: it has no rows")
-        whole = np.concatenate(checked, axis=1)
-        if not np.isfinite(whole).all():
-            row, column = (int(i) for i in np.argwhere(~np.isfinite(whole))[0])
-            raise ValueError(f"{self.place(column)} is {whole[row, column]} in row {row}; a batch holds finite numbers")
-        return whole
+        for i, block in enumerate(checked):
+            if not np.isfinite(block).all():
+                row, column = (int(k) for k in np.argwhere(~np.isfinite(block))[0])
+                place = self.place(sum(self.sizes[:i]) + column)
+                raise ValueError(f"{place} is {block[row, column]} in row {row}; a batch holds finite numbers")
+        return checked
 
     def _block(self, i: int, given: Any, dtype: Any) -> Any:
         try:
@@ -78,7 +80,7 @@ class Feeds:
         size = self.sizes[i]
         if array.ndim != 2 or array.shape[1] != size:
             raise ValueError(f"block {i} of the batch has the shape {array.shape}; it takes [B, {size}], one row for each sample")
-        return array.astype(dtype)
+        return np.ascontiguousarray(array, dtype)
 
     def place(self, column: int) -> str:
         """Where an input stands: its block, its column there, its label."""

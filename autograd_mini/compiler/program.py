@@ -7,6 +7,8 @@ What you can do with this file:
     result.loss, result.outputs, result.gradients      mean over the batch; [B, m]; of the mean loss, in the order of the parameters
     program.parameters -= 0.1 * result.gradients       one array, read from the Values at first
     program.write_back()                               and back into the Values
+    step = program.bind(batch_size=10, dtype="float32")   for training loops: see `bound.py`
+    print(program.explain())                           what was found in the graph
     print(program.source)                              the program as Python
 
 The graph is read once. Setting a Value's `.data` afterwards changes no program.
@@ -14,14 +16,11 @@ The graph is read once. Setting a Value's `.data` afterwards changes no program.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from autograd_mini.compiler.reference import story
-from autograd_mini.compiler.source import calls, function, written
-from autograd_mini.compiler.tape import Tape
 from autograd_mini.diagnosis import require_finite
 from autograd_mini.errors import MissingExtra, NonFiniteError
 from autograd_mini.graph import topological_order
@@ -34,12 +33,19 @@ try:
 except ImportError:
     raise MissingExtra('ag.compile needs numpy; get it with pip install "autograd-mini[compile]".') from None
 
+from autograd_mini.compiler import numpy_source, scalar_source
+from autograd_mini.compiler.arrangement import arranged
+from autograd_mini.compiler.array_program import ArrayProgram
+from autograd_mini.compiler.bound import Bound, Kernel, Step
+from autograd_mini.compiler.cost import Cost
 from autograd_mini.compiler.feeds import Feeds, leaves
-from autograd_mini.compiler.kernels import on_arrays
+from autograd_mini.compiler.reading import Scalars
+from autograd_mini.compiler.reference import evaluate, story
 
 __all__ = ["Program", "Result", "compile"]
 
-ARRAYS_FROM = 8  # samples: from here on a whole batch at once is quicker than sample by sample
+TILE = 2**17  # numbers computed at a time: as many as the cache next to a core holds (1 MB of float64)
+KEPT = 8  # batch sizes that a program keeps its arrays for
 
 
 def compile(
@@ -49,8 +55,8 @@ def compile(
 
     * `inputs`: the leaves that each sample feeds, in one list or in several, each of which gets its own array [B, n].
     * `parameters`: the leaves to differentiate by. All other leaves are constants.
-    * `outputs`: nodes whose numbers the results show. `backend`: "floats" (sample by sample), "arrays" (the whole batch at once),
-      or None: by the size of the batch.
+    * `outputs`: nodes whose numbers the results show. `backend`: "numpy" (arrays), "floats" (sample by sample), "reference" (slow,
+      to test the others by), or None: what `program.cost` finds cheaper for the size of the batch.
 
     Raises TypeError and ValueError for arguments that are no leaves, for a leaf given twice, or for an input that neither the loss
     nor an output reaches; NonFiniteError if the loss is inf or nan.
@@ -69,16 +75,16 @@ def compile(
     moved = leaves(parameters, "compile(parameters=…)")
     if both := set(fed) & set(moved):
         raise ValueError(f"compile(): {next(leaf for leaf in fed if leaf in both)!r} is an input and a parameter; it can be one of them")
-    tape = Tape.of(loss, fed, moved, list(outputs))
-    _require_reached(tape.forward(), feeds, fed)
     order = topological_order([loss, *outputs])
-    return Program(tape, feeds, moved, backend, len(order), tuple([node.label or "a node" for node in order if node.was_compared]))
+    _require_reached(set(order), feeds, fed)
+    scalars = Scalars.of(loss, fed, moved, outputs)
+    compared = tuple([node.label or "a node" for node in order if node.was_compared])
+    return Program(arranged(scalars, feeds.sizes), feeds, moved, backend, len(order), compared)
 
 
-def _require_reached(tape: Tape, feeds: Feeds, fed: Sequence[Value]) -> None:
-    used = {operand for instruction in tape.instructions for operand in instruction.operands} | {tape.loss, *tape.outputs}
+def _require_reached(reached: set[Value], feeds: Feeds, fed: Sequence[Value]) -> None:
     for i, leaf in enumerate(fed):
-        if i not in used:
+        if leaf not in reached:
             raise ValueError(f"compile(inputs=…): {feeds.place(i)}, {leaf!r}, has no part in the loss or an output; leave it out")
 
 
@@ -104,14 +110,14 @@ class Program:
     """A compiled graph; `ag.compile` makes it. `parameters` is the array of their numbers, in the order in which they were given."""
 
     def __init__(
-        self, tape: Tape, feeds: Feeds, values: Sequence[Value], backend: str | None, nodes: int, compared: tuple[str, ...]
+        self, array_program: ArrayProgram, feeds: Feeds, values: Sequence[Value], backend: str | None, nodes: int, compared: tuple[str, ...]
     ) -> None:
-        self.tape = tape
-        self.nodes = nodes
-        self.compared = compared
+        self.array_program = array_program
         self.feeds = feeds
         self.values = tuple(values)
         self.backend = backend
+        self.nodes = nodes
+        self.compared = compared
         self.parameters = np.array([value.data for value in values], dtype=np.float64)
 
     def __call__(self, *blocks: Any) -> Result:
@@ -119,33 +125,47 @@ class Program:
 
         Raises TypeError and ValueError where it does not fit, NonFiniteError if the loss of a row is inf or nan.
         """
-        batch = self.feeds.batch(blocks)
-        backend = self.backend or ("arrays" if len(batch) >= ARRAYS_FROM else "floats")
+        batch = self.feeds.blocks(blocks)
+        count = len(batch[0])
         with np.errstate(all="ignore"):  # as in a graph: what overflows is inf
-            losses, outputs, gradients = BACKENDS[backend](self, batch)
+            losses, outputs, gradients = BACKENDS[self.backend or self.cost.cheaper(count)](self, batch)
         if not np.isfinite(losses).all():
             row = int(np.flatnonzero(~np.isfinite(losses))[0])
-            came = story(self.tape, batch[row].tolist(), self.parameters.tolist())
+            came = story(self.array_program, [block[row : row + 1] for block in batch], self.parameters.tolist())
             raise NonFiniteError(f"the loss of row {row} is {show(float(losses[row]))}. It went wrong first at {came}.")
-        return Result(float(np.mean(losses)), outputs, gradients / len(batch), self.values)
+        return Result(float(np.mean(losses)), outputs, gradients, self.values)
 
-    def write_back(self) -> None:
-        """Set the parameters' `.data` to the program's numbers."""
+    def bind(self, batch_size: int, dtype: Any = "float64") -> Step:
+        """A step for batches of one size: it fills a flat array of gradients in place. Its parameters are a copy, of this type."""
+        if np.dtype(dtype) not in (np.float64, np.float32):
+            raise ValueError(f"bind(dtype={dtype!r}): the types are float64 and float32")
+        if not isinstance(batch_size, int) or batch_size < 1:
+            raise ValueError(f"bind(batch_size={batch_size!r}): a whole number from 1 on")
+        only_gradients = self.array_program.needed(loss=False, gradients=True)
+        return Step(self._bound(only_gradients, batch_size, dtype), self._kernels["gradients"], self.feeds, self.write_back)
+
+    def write_back(self, parameters: Any = None) -> None:
+        """Set the parameters' `.data` to the program's numbers; `parameters`: to these, in the same order, and the program's too."""
+        if parameters is not None:
+            self.parameters[:] = parameters
         for value, x in zip(self.values, self.parameters.tolist(), strict=True):
             value.data = x
 
+    @cached_property
+    def cost(self) -> Cost:
+        """What a run costs on arrays and on floats."""
+        return Cost.of(self.array_program)
+
     @property
     def source(self) -> str:
-        """The program as Python, one line for each instruction."""
-        return written(self.tape)
+        """The program as Python: NumPy calls, or one line for each number where `backend` is "floats"."""
+        return scalar_source.written(self.array_program) if self.backend == "floats" else self._kernels["all"].source.text
 
     def explain(self) -> str:
         """What became of the graph, in a few lines. Comparisons that Python made while it was recorded are frozen: they are named."""
-        forward = len(self.tape.forward().instructions)
-        lines = [
-            f"{self.nodes:,} nodes of the graph: {forward:,} instructions forward, "
-            f"{len(self.tape.instructions) - forward:,} more for the gradients, {len(self.tape.constants):,} different constants"
-        ]
+        forward = len(self.array_program.needed(loss=True, gradients=False).instructions)
+        backward = len(self.array_program.instructions) - forward
+        lines = [f"{self.nodes:,} nodes of the graph: {forward:,} instructions forward, {backward:,} more for the gradients"]
         if self.compared:
             names = ", ".join(self.compared[:3]) + (f", … {len(self.compared)} nodes" if len(self.compared) > 3 else "")
             lines.append(f"compared by Python while the graph was recorded, and frozen so: {names}; ag.where keeps the choice in the graph")
@@ -153,35 +173,99 @@ class Program:
 
     def __repr__(self) -> str:
         sizes = " + ".join(map(str, self.feeds.sizes))
-        counts = f"{len(self.values)} parameters, {len(self.tape.outputs)} outputs"
-        return f"<Program: {sizes} inputs, {counts}; {len(self.tape.instructions)} instructions>"
+        counts = f"{len(self.values)} parameters, {len(self.array_program.outputs)} outputs"
+        return f"<Program: {sizes} inputs, {counts}; {len(self.array_program.instructions)} instructions>"
 
     def __getstate__(self) -> dict[str, Any]:
-        return {key: value for key, value in self.__dict__.items() if not key.startswith("_on_")}
+        made = ("_kernels", "_on_floats", "_bounds")
+        return {key: value for key, value in self.__dict__.items() if key not in made}
+
+    # --- what is made when it is first needed -----------------------------------------------------------------------
+
+    @cached_property
+    def _kernels(self) -> _Kernels:
+        return _Kernels(self.array_program)
 
     @cached_property
     def _on_floats(self) -> Callable[..., Any]:
-        return function(self.source, {op.name: op.kernel for op in calls(self.tape)})
+        return scalar_source.function(self.array_program)
 
     @cached_property
-    def _on_arrays(self) -> Callable[..., Any]:
-        return function(self.source, {op.name: on_arrays(op) for op in calls(self.tape)})
+    def _bounds(self) -> dict[int, tuple[Bound, Callable[..., None]]]:
+        return {}
+
+    def _bound(self, array_program: ArrayProgram, batch_size: int, dtype: Any) -> Bound:
+        """New arrays for a batch size, with the parameters as they are now."""
+        size = array_program.sizes["p"]
+        parameters = np.zeros(size, dtype)
+        parameters[array_program.order] = self.parameters
+        return Bound(array_program, batch_size, dtype, parameters, np.zeros(size, dtype))
+
+    def _tile(self, size: int) -> tuple[Bound, Callable[..., None]]:
+        """Arrays for a batch size, kept for the next call."""
+        if size not in self._bounds:
+            if len(self._bounds) >= KEPT:
+                del self._bounds[next(iter(self._bounds))]
+            bound = self._bound(self.array_program, size, np.float64)
+            self._bounds[size] = bound, bound.bound(self._kernels["all"])
+        bound, run = self._bounds[size]
+        bound.buffers["p"][self.array_program.order] = self.parameters
+        return bound, run
 
 
-def _by_floats(program: Program, batch: Any) -> tuple[Any, Any, Any]:
+class _Kernels:
+    """The NumPy sources of a program: "all", "gradients", each written and compiled when first asked for."""
+
+    def __init__(self, program: ArrayProgram) -> None:
+        self.program = program
+        self.made: dict[str, Kernel] = {}
+
+    def __getitem__(self, name: str) -> Kernel:
+        if name not in self.made:
+            program = self.program.needed(loss=name == "all", gradients=True)
+            self.made[name] = Kernel(numpy_source.written(program))
+        return self.made[name]
+
+
+def _by_floats(program: Program, batch: Sequence[Any]) -> tuple[Any, Any, Any]:
     """Sample by sample, on Python's floats."""
-    p = program.parameters.tolist()
-    results = [program._on_floats(x, p) for x in batch.tolist()]
-    losses, outputs, gradients = zip(*results, strict=True)
-    return np.array(losses), np.array(outputs, dtype=float).reshape(len(batch), -1), np.array(gradients).sum(axis=0)
+    p = np.zeros(len(program.parameters))
+    p[program.array_program.order] = program.parameters
+    whole, numbers, count = np.concatenate(batch, axis=1).tolist(), p.tolist(), len(batch[0])
+    losses, outputs, gradients = zip(*[program._on_floats(x, numbers, 1.0 / count, 1.0) for x in whole], strict=True)
+    total = np.array(gradients).sum(axis=0)[program.array_program.order]
+    return np.array(losses), np.array(outputs, dtype=float).reshape(count, -1), total
 
 
-def _by_arrays(program: Program, batch: Any) -> tuple[Any, Any, Any]:
-    """The whole batch at once: every number of the text is an array [B]."""
-    count = len(batch)
-    loss, outputs, gradients = program._on_arrays(np.ascontiguousarray(batch.T), program.parameters)
-    shown = np.array([np.broadcast_to(output, count) for output in outputs]).reshape(-1, count).T
-    return np.broadcast_to(loss, count), shown, np.array([np.broadcast_to(g, count).sum() for g in gradients])
+def _by_numpy(program: Program, batch: Sequence[Any]) -> tuple[Any, Any, Any]:
+    """On arrays, a part of the batch at a time that stays in the cache."""
+    arrays = program.array_program
+    count = len(batch[0])
+    losses, outputs = np.empty(count), np.empty((count, len(arrays.outputs)))
+    gradients = np.zeros(len(program.parameters))
+    for tile in _tiles(count, arrays.sizes["v"]):
+        blocks = [block[tile] for block in batch]
+        bound, run = program._tile(len(blocks[0]))
+        bound.buffers["n"][0] = 1.0 / count
+        run(*blocks)
+        losses[tile] = bound.read(arrays.loss, blocks)
+        for i, output in enumerate(arrays.outputs):
+            outputs[tile, i] = bound.read(output, blocks)
+        gradients += bound.buffers["g"][arrays.order]
+    return losses, outputs, gradients
 
 
-BACKENDS = {"floats": _by_floats, "arrays": _by_arrays}
+def _tiles(count: int, rows: int) -> Iterator[slice]:
+    """A batch in parts of one size, and a rest."""
+    size = max(16, TILE // max(rows, 1))
+    parts = -(-count // size)
+    size = -(-count // parts)
+    for start in range(0, count, size):
+        yield slice(start, min(start + size, count))
+
+
+def _by_reference(program: Program, batch: Sequence[Any]) -> tuple[Any, Any, Any]:
+    return evaluate(program.array_program, batch, program.parameters.tolist(), 1.0 / len(batch[0]))
+
+
+BACKENDS = {"numpy": _by_numpy, "floats": _by_floats, "reference": _by_reference}

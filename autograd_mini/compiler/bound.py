@@ -1,0 +1,161 @@
+"""A program bound to a batch size and a type: its arrays are made, and a step writes into them in place.
+
+What you can do with this file:
+
+    step = program.bind(batch_size=10, dtype="float32")
+    xs, ys = step.checked(xs, ys)                        the whole data set, once
+    step.gradients(xs[:10], ys[:10], scale=eta / 10)     fills step.grad: scale × the sum of the gradients of these samples
+    np.subtract(step.parameters, step.grad, step.parameters)
+    step.write_back()                                    the parameters, back into the program and the Values
+
+`step.parameters` and `step.grad` are flat, in the program's own order: `step.parameters[step.order]` is the order of the user. A step
+checks nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd_mini.compiler.array_program import ArrayProgram, Numbers, Operand, is_batched
+from autograd_mini.compiler.feeds import Feeds
+from autograd_mini.compiler.numpy_source import Source
+
+__all__ = ["Bound", "Kernel", "Step"]
+
+FUNCTIONS = (
+    "absolute", "add", "copyto", "cos", "dot", "einsum", "exp", "greater", "greater_equal", "log", "logaddexp", "matmul", "maximum",
+    "minimum", "multiply", "negative", "positive", "power", "reciprocal", "sin", "sqrt", "subtract", "tanh", "true_divide",
+)  # fmt: skip
+
+
+def choose(condition: Any, x: Any, y: Any, out: Any) -> None:
+    """x where the condition is not 0, else y."""
+    np.copyto(out, y)
+    np.copyto(out, x, where=np.not_equal(condition, 0.0))
+
+
+def logsumexp(terms: Any, out: Any) -> None:
+    """log Σ e^term over the second axis, shifted by the largest term so that nothing overflows."""
+    largest = terms.max(axis=1)
+    shift = np.where(np.isfinite(largest), largest, 0.0).astype(out.dtype)
+    np.subtract(terms, shift[:, None], terms_ := np.empty_like(terms))
+    np.add.reduce(np.exp(terms_, terms_), 1, None, out)
+    np.add(np.log(out, out), shift, out)
+
+
+class Make:
+    """What a source calls to make its arrays. Views share the memory of their buffer by construction."""
+
+    def __init__(self, source: Source, batch_size: int, dtype: Any) -> None:
+        self.batch_size = batch_size
+        self.dtype = np.dtype(dtype)
+        self.rows = source.rows
+        self.numbers = [numbers.astype(dtype) for numbers in source.numbers]
+        self.own = [np.vectorize(op.kernel, otypes=[float]) for op in source.own]
+
+    def number(self, x: Any) -> Any:
+        """A constant."""
+        return np.array(float(x), self.dtype)
+
+    def ones(self) -> Any:
+        """A one for each sample."""
+        return np.ones(self.batch_size, self.dtype)
+
+    def room(self, shape: tuple[int, ...], batched: bool) -> Any:
+        """A new array."""
+        return np.zeros((*shape, self.batch_size) if batched else shape, self.dtype)
+
+    def view(self, buffer: Any, start: int, shape: tuple[int, ...], strides: tuple[int, ...], axis: bool = False) -> Any:
+        """Rows of a buffer, from `start` on, in even steps."""
+        row = buffer.strides[0]
+        batch, steps = (buffer.shape[1:], buffer.strides[1:]) if buffer.ndim > 1 else ((1,) * axis, (0,) * axis)
+        return np.ndarray((*shape, *batch), self.dtype, buffer, start * row, (*(stride * row for stride in strides), *steps))
+
+    def one(self, buffer: Any, start: int) -> Any:
+        """One number, as an array of no axis."""
+        return buffer[start:].reshape(-1)[:1].reshape(())
+
+    def table(self, buffer: Any, start: int, shape: tuple[int, int], step: int) -> Any:
+        """Rows of a buffer as a matrix: in each of its rows, the samples of several."""
+        row, height, width = buffer.strides[0], *shape
+        return np.ndarray((height, width * self.batch_size), self.dtype, buffer, start * row, (step * row, buffer.itemsize))
+
+    def shaped(self, array: Any, shape: tuple[int, ...]) -> Any:
+        """A contiguous array in another shape, sharing its memory."""
+        shaped = array.reshape(shape)
+        if not np.shares_memory(shaped, array):
+            raise RuntimeError("a reshaped array does not share its memory")  # a gradient written there would be lost
+        return shaped
+
+
+class Kernel:
+    """A source, compiled once and bound to any number of batch sizes and types."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        space: dict[str, Any] = {name: getattr(np, name) for name in FUNCTIONS} | {"choose": choose, "logsumexp": logsumexp}
+        space["__builtins__"] = {}
+        exec(compile(source.text, "<ag.compile>", "exec"), space)  # our own text: calls, names and numbers made in numpy_source.py
+        self._bind: Callable[..., Callable[..., None]] = space["bind"]
+        self._space = space
+
+    def bind(self, buffers: Mapping[str, Any], batch_size: int, dtype: Any) -> Callable[..., None]:
+        """The function that runs a batch, writing into these buffers."""
+        return self._bind(Make(self.source, batch_size, dtype), buffers["v"], buffers["n"], buffers["p"], buffers["g"])
+
+
+class Bound:
+    """The buffers of a program for one batch size and type, and its kernels bound to them."""
+
+    def __init__(self, program: ArrayProgram, batch_size: int, dtype: Any, parameters: Any, grad: Any) -> None:
+        self.program = program
+        self.batch_size = batch_size
+        self.dtype = np.dtype(dtype)
+        sizes = program.sizes
+        self.buffers = {name: np.zeros((sizes[name], batch_size) if is_batched(name) else sizes[name], dtype) for name in ("v", "n")}
+        self.buffers |= {"p": parameters, "g": grad}
+        self.buffers["n"][1] = batch_size
+
+    def bound(self, kernel: Kernel) -> Callable[..., None]:
+        """A kernel on these buffers."""
+        return kernel.bind(self.buffers, self.batch_size, self.dtype)
+
+    def read(self, operand: Operand, blocks: Sequence[Any]) -> Any:
+        """What an operand of one row holds after a run, for each sample [B]."""
+        if isinstance(operand, Numbers):
+            return np.full(self.batch_size, float(operand.values), self.dtype)
+        row = int(operand.rows[0])
+        if operand.buffer[0] == "x":
+            return blocks[int(operand.buffer[1:])][:, row]
+        return np.broadcast_to(self.buffers[operand.buffer][row], (self.batch_size,))
+
+
+class Step:
+    """Gradients in place, for batches of one size. Made by `program.bind`."""
+
+    def __init__(self, bound: Bound, kernel: Kernel, feeds: Feeds, write_back: Callable[[Any], None]) -> None:
+        self.batch_size = bound.batch_size
+        self.dtype = bound.dtype
+        self.parameters = bound.buffers["p"]
+        self.grad = bound.buffers["g"]
+        self.order = bound.program.order
+        self._feeds = feeds
+        self._rate = bound.buffers["n"][:1].reshape(())
+        self._run = bound.bound(kernel)
+        self._write_back = write_back
+
+    def checked(self, *blocks: Any) -> list[Any]:
+        """The arrays of a data set, [n, …] each, checked and cast once. Raises as a call of the program does."""
+        return self._feeds.blocks(blocks, self.dtype)
+
+    def gradients(self, *blocks: Any, scale: float) -> None:
+        """Fill `grad` with scale × the sum over the batch of each parameter's ∂loss/∂parameter. The arrays are not checked."""
+        self._rate[()] = scale
+        self._run(*blocks)
+
+    def write_back(self) -> None:
+        """Set the program's parameters, and the Values' `.data`, to the numbers of this step."""
+        self._write_back(self.parameters[self.order])

@@ -1,0 +1,117 @@
+"""Groups: scalars that are computed in the same way, at the same time, and so can be computed together.
+
+What you can do with this file: `groups(scalars, kinds)` → the groups in an order in which they can be computed; `products(members, kinds)`,
+the factors of a group of sums as arrays.
+
+The level of a scalar is one more than the highest level of its operands, so scalars of one level do not need one another. Two of them are
+alike if they are the same row, or sums with as many products of the same kinds; the kind of a scalar is the buffer that it lives in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd_mini.compiler.reading import Scalars
+from autograd_mini.compiler.scalars import CONSTANT, INPUT, PARAMETER, Scalar
+from autograd_mini.graph import topological_order
+
+__all__ = ["Products", "groups", "kinds_of", "products"]
+
+VARIED = None  # the coefficient of a single factor that is neither 1 nor -1: a group may hold many
+
+
+def kinds_of(order: Sequence[Scalar], count: int, blocks: Sequence[int]) -> list[str]:
+    """The buffer that each scalar lives in, by its index; `blocks` are the sizes of the blocks of inputs."""
+    block_of = [f"x{block}" for block, size in enumerate(blocks) for _ in range(size)]
+    kinds = [""] * count
+    for scalar in order:
+        if scalar.source is None:
+            kinds[scalar.index] = "v" if scalar.batched else "n"
+        elif scalar.source is INPUT:
+            kinds[scalar.index] = block_of[int(scalar.number)]
+        else:
+            kinds[scalar.index] = {PARAMETER: "p", CONSTANT: "constant"}.get(scalar.source, "n")
+    return kinds
+
+
+def groups(scalars: Scalars, order: Sequence[Scalar], kinds: Sequence[str]) -> tuple[list[list[Scalar]], list[list[Scalar]]]:
+    """The groups of what is computed, level by level; and the groups of the gradients."""
+    last = set(scalars.gradients)
+    levels: dict[Scalar, int] = {}
+    found: dict[Any, list[Scalar]] = {}
+    gradients: dict[Any, list[Scalar]] = {}
+    for scalar in order:
+        if scalar.source is not None:
+            levels[scalar] = 0
+            continue
+        level = levels[scalar] = 1 + max([levels[operand] for operand in scalar.operands], default=0)
+        table = gradients if scalar in last else found
+        table.setdefault((level, scalar.batched, _shape(scalar, kinds)), []).append(scalar)
+    computed = sorted(found.items(), key=lambda item: item[0][0])
+    return [members for _, members in computed], [members for _, members in gradients.items()]
+
+
+def _shape(scalar: Scalar, kinds: Sequence[str]) -> Any:
+    """What scalars have in common that can be computed together."""
+    if scalar.op is not None:
+        return scalar.op, tuple([kinds[operand.index] for operand in scalar.operands])
+    if len(scalar.terms) == 1:
+        return bool(scalar.number), _signature(*scalar.terms[0], kinds)
+    counts: dict[Any, int] = {}
+    for coefficient, factors in scalar.terms:
+        signature = _signature(coefficient, factors, kinds)
+        counts[signature] = counts.get(signature, 0) + 1
+    return bool(scalar.number), frozenset(counts.items())
+
+
+def _signature(coefficient: float, factors: Sequence[Scalar], kinds: Sequence[str]) -> Any:
+    if len(factors) == 2:
+        return coefficient, kinds[factors[0].index], kinds[factors[1].index]
+    return coefficient if coefficient in (1.0, -1.0) else VARIED, kinds[factors[0].index]
+
+
+class Products(NamedTuple):
+    """Terms of one kind in a group of J sums, K in each: their coefficients, and the indices of their factors.
+
+    `a` is None where the terms have one factor, and one coefficient; where their coefficients vary, those are the other factor.
+    """
+
+    coefficients: Any  # [J, K], or a single number
+    a: Any | None
+    b: Any
+
+
+def products(members: Sequence[Scalar], kinds: Sequence[str]) -> list[Products]:
+    """The terms of a group of sums by their kinds."""
+    first = members[0]
+    signatures = list(dict.fromkeys(_signature(*term, kinds) for term in first.terms))
+    if len(signatures) == 1:
+        return [_products([list(scalar.terms) for scalar in members], signatures[0])]
+    sorted_terms: dict[Any, list[Any]] = {signature: [] for signature in signatures}
+    for scalar in members:
+        rows: dict[Any, list[Any]] = {signature: [] for signature in signatures}
+        for term in scalar.terms:
+            rows[_signature(*term, kinds)].append(term)
+        for signature, row in rows.items():
+            sorted_terms[signature].append(row)
+    return [_products(rows, signature) for signature, rows in sorted_terms.items()]
+
+
+def _products(rows: list[list[Any]], signature: Any) -> Products:
+    shape = len(rows), len(rows[0])
+    last = np.array([factors[-1].index for row in rows for _, factors in row]).reshape(shape)
+    if len(signature) == 3:
+        return Products(signature[0], np.array([factors[0].index for row in rows for _, factors in row]).reshape(shape), last)
+    if signature[0] is not VARIED:
+        return Products(signature[0], None, last)
+    coefficients = np.array([coefficient for row in rows for coefficient, _ in row]).reshape(shape)
+    uniform = (coefficients == coefficients[0, 0]).all()
+    return Products(float(coefficients[0, 0]) if uniform else coefficients, None, last)
+
+
+def computed(scalars: Scalars) -> list[Scalar]:
+    """All scalars that loss, outputs and gradients need, operands first."""
+    return topological_order([*scalars.inputs, *scalars.parameters, scalars.loss, *scalars.outputs, *scalars.gradients])
