@@ -5,6 +5,7 @@ What you can do with this file: `dense(784, 30, 10)`, `convolutional()`, `irregu
 
 from __future__ import annotations
 
+import operator
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from peers.convolution import OUTPUTS, SIDE, Convolution
 from peers.peer import Array, Layers
 
 PIXELS, DIGITS = 784, 10
+BINARY: tuple[Callable[..., Any], ...] = (operator.add, operator.mul, operator.sub)
+OPERATIONS = (*BINARY, Value.sin, Value.tanh, Value.sigmoid)
+Step = tuple[Callable[..., Any], list[int]]  # an operation, and the numbers of its operands
 
 
 @dataclass
@@ -73,22 +77,39 @@ def convolutional() -> Case:
     return Case("convolutional", lambda xs, ys: nn.quadratic_cost(net(xs), ys), blocks, net.parameters(), layers)
 
 
+def planned(nodes: int, deep: bool, leaves: int) -> tuple[list[Step | None], list[int]]:
+    """A random graph as steps, each on the numbers of earlier nodes, and what to add up in the end; None where no one reads the node."""
+    rng = random.Random(1)
+    steps: list[Step | None] = []
+    for made in range(leaves, leaves + nodes):
+        operation, shares = rng.choice(OPERATIONS), [rng.random(), rng.random()]
+        reach = min(made, 60) if deep else made
+        operands = [made - 1 - int(share * reach) for share in shares]
+        steps.append((operation, operands if operation in BINARY else operands[:1]))
+    terms = [*range(leaves), *range(leaves + nodes - 400, leaves + nodes)]
+    read = set(terms)
+    for i in reversed(range(nodes)):
+        step = steps[i]
+        if step and leaves + i in read:
+            read.update(step[1])
+        else:
+            steps[i] = None
+    return steps, terms
+
+
 def irregular(nodes: int, deep: bool) -> Case:
     """A random graph: operands anywhere, or (deep) among the last 60 nodes; its loss adds up the leaves and the last 400 nodes."""
-    rng = random.Random(1)
-    rows = [ag.ops.add, ag.ops.mul, ag.ops.sub, ag.ops.sin, ag.ops.tanh, ag.ops.sigmoid]
-    plan: list[tuple[Any, list[float]]] = [(rng.choice(rows), [rng.random(), rng.random()]) for _ in range(nodes)]
+    rng = random.Random(0)
     inputs, ws = ([Value(rng.uniform(-1, 1)) for _ in range(20)] for _ in range(2))
+    steps, terms = planned(nodes, deep, len(inputs) + len(ws))
 
     def record(xs: list[Value]) -> Value:
-        made = [*xs, *ws]
-        for op, shares in plan:
-            reach = min(len(made), 60) if deep else len(made)
-            operands = [made[len(made) - 1 - int(share * reach)] for share in shares[: op.arity]]
-            made.append(op(*operands))
-        total = made[0]
-        for node in (*made[1:40], *made[-400:]):
-            total = total + node
+        made: list[Any] = [*xs, *ws]
+        for step in steps:
+            made.append(step and step[0](*[made[i] for i in step[1]]))
+        total: Value = made[0]
+        for i in terms[1:]:
+            total = total + made[i]
         return total
 
     return Case(f"random graph, {'deep' if deep else 'any operands'}", record, [inputs], ws)

@@ -5,6 +5,7 @@ What you can do with this file: `microseconds(runs, repeat)`, `require_agreement
 
 from __future__ import annotations
 
+import gc
 import platform
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -38,9 +39,15 @@ def seconds(run: Run, calls: int) -> float:
 
 
 def microseconds(runs: Mapping[str, Run], repeat: int) -> dict[str, float]:
-    """The median time of a step of each, their turns alternating. A turn is so many calls that caches are warm for most of it."""
+    """The median time of a step of each, their turns alternating. A turn is so many calls that caches are warm for most of it.
+
+    Python's collector is kept from what is there already: the eager engine would pay for looking through everyone's graphs.
+    """
+    gc.collect()
+    gc.freeze()
     calls = {name: 1 + int(TURN / (run.steps * seconds(run, 1))) for name, run in runs.items()}
     turns = [{name: seconds(run, calls[name]) for name, run in runs.items()} for _ in range(repeat)]
+    gc.unfreeze()
     return {name: 1e6 * median(turn[name] for turn in turns) for name in runs}
 
 
