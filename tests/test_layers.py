@@ -29,7 +29,8 @@ ORDER = {
         stepper.said stepper.what_if stepper.parting stepper.overview stepper.answer stepper.words stepper.state stepper.typed
         stepper.python stepper.actions stepper.commands stepper.terminal stepper.loop stepper
         elsewhere parse arguments commands cli __main__
-        compiler.views compiler.outer compiler.scalars compiler.reading compiler.grouping compiler.array_program compiler.arrangement
+        compiler.views compiler.outer compiler.frames compiler.scalars compiler.reading compiler.grouping compiler.array_program compiler.places
+        compiler.arrangement
         compiler.cost compiler.reference compiler.scalar_source compiler.numpy_arrays compiler.numpy_source compiler.feeds compiler.bound
         compiler.program compiler
     """,

@@ -1,10 +1,9 @@
-"""The arrangement: where every number lives, and so which arrays the instructions compute.
+"""The arrangement: which scalars are computed together, and where they live, so which arrays the instructions compute.
 
 What you can do with this file: `arranged(scalars, blocks)` → the `ArrayProgram`.
 
-A group takes rows one after another, in the order in which its operands already stand, so that what is read is mostly a range of rows,
-or one in even steps, and nothing has to be gathered. The parameters get their rows where they are first read, in the order that this
-reader wants: a layer's weights are then a matrix as it stands.
+Groups of sums become matrix products where `outer.py` finds one; what else is added to them is brought into the same order. A bias joins
+the weights of its layer as the weight of an input that is always 1, and its gradient theirs.
 """
 
 from __future__ import annotations
@@ -15,10 +14,12 @@ from typing import Any
 import numpy as np
 
 from autograd_mini.compiler.array_program import Apply, ArrayProgram, Instruction, Numbers, Operand, Rows, Sum, Term, is_batched
-from autograd_mini.compiler.grouping import Products, computed, groups, kinds_of, products
-from autograd_mini.compiler.outer import Outer, outer, parts
+from autograd_mini.compiler.frames import as_operands, as_targets, by_rows
+from autograd_mini.compiler.grouping import Products, groups, products
+from autograd_mini.compiler.outer import outer, parts
+from autograd_mini.compiler.places import Places
 from autograd_mini.compiler.reading import Scalars
-from autograd_mini.compiler.scalars import CONSTANT, INPUT, RATE, Scalar
+from autograd_mini.compiler.scalars import Scalar
 
 __all__ = ["arranged"]
 
@@ -26,55 +27,46 @@ FEW = 3  # so many products of a sum are taken one after another, more of them t
 
 
 def arranged(scalars: Scalars, blocks: Sequence[int]) -> ArrayProgram:
-    """Give every number its place."""
-    order = computed(scalars)
-    plan = _Plan(order, kinds_of(order, 1 + max([scalar.index for scalar in order]), blocks), blocks, scalars.counts)
-    forward, gradients = groups(scalars, order, plan.kinds)
-    plan.compute(forward)
-    plan.place(np.array([leaf.index for leaf in scalars.parameters], int))  # those that only a gradient reads, or nobody
-    rows = plan.rows[[leaf.index for leaf in scalars.parameters]] if scalars.parameters else np.zeros(0, int)
-    plan.rows[[gradient.index for gradient in scalars.gradients]] = rows
+    """Give every number its place, and write the instructions."""
+    order = scalars.order
+    places = Places(order, 1 + max(scalar.index for scalar in order), blocks)
+    plan = _Plan(places, scalars.counts)
+    gradients = set(scalars.gradients)
+    plan.compute(groups([scalar for scalar in order if scalar not in gradients], places.kinds))
+    leaves = places.indices(scalars.parameters)
+    places.place(leaves)  # those that only a gradient reads, or nobody
+    rows = places.rows[leaves]
+    places.rows[places.indices(scalars.gradients)] = rows
     plan.targets = {gradient.index for gradient in scalars.gradients}
-    for members in gradients:
-        if members[0].terms:  # else it is 0
-            plan.add(members)
-    plan.sizes["g"] = plan.sizes["p"]
-    loss, *outputs = [plan.read(scalar) for scalar in (scalars.loss, *scalars.outputs)]
-    return ArrayProgram(plan.sizes, rows, tuple(plan.instructions), loss, tuple(outputs), plan.labels(scalars))
+    for leaf, gradient in zip(scalars.parameters, scalars.gradients, strict=True):
+        if leaf.index in plan.biases:
+            plan.join(gradient, plan.biases[leaf.index])
+    for members in groups([scalar for scalar in order if scalar in gradients and scalar.terms], places.kinds):  # the others are 0
+        plan.add(members)
+    sizes = {**places.sizes, "g": places.sizes["p"]}
+    loss, *outputs = [places.operand(places.indices([scalar])) for scalar in (scalars.loss, *scalars.outputs)]
+    return ArrayProgram(sizes, rows, tuple(plan.instructions), loss, tuple(outputs), places.fixed, _labels(scalars, places, sizes))
+
+
+def _labels(scalars: Scalars, places: Places, sizes: Mapping[str, int]) -> dict[str, list[tuple[str, ...]]]:
+    """The scope and the label of each row that a Value lives in."""
+    found: dict[str, list[tuple[str, ...]]] = {buffer: [()] * size for buffer, size in sizes.items()}
+    for scalar, value in scalars.values.items():
+        row = places.rows[scalar.index]
+        if row >= 0 and value.label is not None:
+            found[places.kinds[scalar.index]][row] = (*value.scope, value.label)
+    return found
 
 
 class _Plan:
-    """The rows given so far, and the instructions written."""
+    """The instructions written so far."""
 
-    def __init__(self, order: Sequence[Scalar], kinds: list[str], blocks: Sequence[int], counts: Mapping[Scalar, int]) -> None:
-        self.kinds = kinds
+    def __init__(self, places: Places, counts: Mapping[Scalar, int]) -> None:
+        self.places = places
         self.counts = counts
-        self.rows = np.full(len(kinds), -1)
-        self.values = np.zeros(len(kinds))  # of constants
-        self.sizes = {f"x{block}": size for block, size in enumerate(blocks)} | {"p": 0, "n": 2, "v": 0}
         self.instructions: list[Instruction] = []
-        self.targets: set[int] = set()
-        starts = np.repeat(np.cumsum([0, *blocks])[:-1], blocks)
-        for scalar in order:
-            if scalar.source is INPUT:
-                self.rows[scalar.index] = scalar.number - starts[int(scalar.number)]
-            elif scalar.source is RATE:
-                self.rows[scalar.index] = scalar.number
-            elif scalar.source is CONSTANT:
-                self.values[scalar.index] = scalar.number
-
-    def labels(self, scalars: Scalars) -> dict[str, list[tuple[str, ...]]]:
-        """The scope and the label of each row that a Value lives in."""
-        found: dict[str, list[tuple[str, ...]]] = {buffer: [()] * size for buffer, size in self.sizes.items()}
-        for scalar, value in scalars.values.items():
-            row = self.rows[scalar.index]
-            if row >= 0 and value.label is not None:
-                found[self.kinds[scalar.index]][row] = (*value.scope, value.label)
-        return found
-
-    def nodes(self, members: Sequence[Scalar]) -> int:
-        """How many nodes of the graph these stand for."""
-        return sum([self.counts.get(scalar, 0) for scalar in members])
+        self.targets: set[int] = set()  # the gradients: they have their rows before they are computed
+        self.biases: dict[int, Scalar] = {}  # parameters that are weights of an input that is always 1, with that input
 
     def compute(self, found: Sequence[list[Scalar]]) -> None:
         """Write the instructions of all groups. What all samples share waits until it is read, so that layers place the parameters."""
@@ -93,163 +85,141 @@ class _Plan:
         for group in late:
             self.add(group)
 
-    def place(self, indices: Any) -> None:
-        """Give rows to the parameters among these that have none, in this order."""
-        fresh = indices[self.rows[indices] < 0]
-        if fresh.size:
-            fresh = np.array(list(dict.fromkeys(fresh.tolist())))
-            self.rows[fresh] = self.sizes["p"] + np.arange(len(fresh))
-            self.sizes["p"] += len(fresh)
-
-    def operand(self, indices: Any) -> Operand:
-        """These scalars, all of one kind, as an operand."""
-        kind = self.kinds[indices.flat[0]]
-        if kind == "constant":
-            values = self.values[indices]
-            same = (values == values.flat[0]).all() or np.isnan(values).all()
-            return Numbers(np.array(values.flat[0]) if same else values)
-        self.place(indices.ravel())
-        return Rows(kind, self.rows[indices])
-
-    def read(self, scalar: Scalar) -> Operand:
-        """One scalar as an operand."""
-        return self.operand(np.array([scalar.index]))
-
-    def target(self, members: Sequence[Scalar], frame: tuple[int, ...]) -> Rows:
-        """The rows of a group, its members in this order."""
-        indices = [scalar.index for scalar in members]
-        if indices[0] in self.targets:
-            return Rows("g", self.rows[indices].reshape(frame))
-        buffer = "v" if members[0].batched else "n"
-        start = self.sizes[buffer]
-        self.sizes[buffer] += len(indices)
-        self.rows[indices] = start + np.arange(len(indices))
-        return Rows(buffer, self.rows[indices].reshape(frame))
-
     def add(self, members: list[Scalar]) -> None:
         """Write the instruction of a group, or several."""
         if members[0].op is not None:
             self._apply(members)
         else:
-            self._sum(members, products(members, self.kinds))
+            self._sum(members, products(members, self.places.kinds))
+
+    def join(self, gradient: Scalar, one: Scalar) -> None:
+        """The gradient of a bias among those of the weights: what comes back, times 1."""
+        gradient.terms = tuple(
+            [(c, (one, factors[0]) if len(factors) == 1 and factors[0].batched else factors) for c, factors in gradient.terms]
+        )
+
+    # --- rows of the op table ---------------------------------------------------------------------------------------
 
     def _apply(self, members: list[Scalar]) -> None:
         indices = np.array([[operand.index for operand in scalar.operands] for scalar in members])
-        order = self.by_rows(indices)
-        op = members[0].op
+        order = by_rows(self.places.rows, indices)
+        op, chosen = members[0].op, [members[i] for i in order]
         assert op is not None  # for the types
-        arguments = tuple([self.operand(column) for column in indices[order].T])
-        self.instructions.append(Apply(self.target([members[i] for i in order], (len(members),)), op, arguments, self.nodes(members)))
+        arguments = tuple([self.places.operand(column) for column in indices[order].T])
+        self.instructions.append(Apply(self._target(chosen, (len(members),)), op, arguments, self._nodes(members)))
 
-    def by_rows(self, indices: Any) -> Any:
-        """An order of [J, K] in which the rows of the first operands ascend; those of targets go first."""
-        keys = self.rows[indices[:, :FEW]].T
-        return np.lexsort(keys[::-1])
+    def _target(self, members: Sequence[Scalar], frame: tuple[int, ...]) -> Rows:
+        """The rows of a group, its members in this order."""
+        if members[0].index in self.targets:
+            return Rows("g", self.places.rows[self.places.indices(members)].reshape(frame))
+        return Rows(self.places.kinds[members[0].index], self.places.take(members).reshape(frame))
+
+    def _nodes(self, members: Sequence[Scalar]) -> int:
+        """How many nodes of the graph these stand for."""
+        return sum([self.counts.get(scalar, 0) for scalar in members])
+
+    # --- sums of products -------------------------------------------------------------------------------------------
 
     def _sum(self, members: list[Scalar], found: list[Products]) -> None:
         batched = members[0].batched
         found = sorted(found, key=lambda part: (not self._worth(part, batched), -part.b.shape[1]))
-        main = found[0]
-        if self._worth(main, batched):
-            frame = outer(_left(main), main.b)
-            if frame is None and len(members) > 1:
-                split = parts(_left(main), main.b)
-                if 1 < len(split) <= max(2, len(members) // 4):
-                    for part in split:
-                        chosen = [members[i] for i in part]
-                        self._sum(chosen, [_taken(each, part) for each in found])
-                    return
-            if frame is not None:
-                self._framed(members, found, frame)
-                return
-        order = self._order(members, found)
-        chosen = [members[i] for i in order]
-        terms = [term for each in found for term in self._terms(_taken(each, order), (len(members),), batched)]
-        self._write(chosen, (len(members),), terms)
+        if not self._worth(found[0], batched):
+            self._apart(members, found)
+            return
+        frame = outer(_left(found[0]), found[0].b)
+        if frame is not None:
+            self._framed(members, self._with_bias(found), batched)
+            return
+        split = parts(_left(found[0]), found[0].b)
+        if 1 < len(split) <= max(2, len(members) // 4):
+            for part in split:
+                self._sum([members[i] for i in part], [_taken(each, part) for each in found])
+        else:
+            self._apart(members, found)
 
-    def _worth(self, main: Products, batched: bool) -> bool:
+    def _worth(self, part: Products, batched: bool) -> bool:
         """Whether a matrix product is a way to do it: not for what is different for each sample on both sides."""
-        if not _multiplies(main):
+        if not _multiplies(part):
             return False
-        left_batched = main.a is not None and is_batched(self.kinds[main.a.flat[0]])
-        right_batched = is_batched(self.kinds[main.b.flat[0]])
+        left_batched = part.a is not None and is_batched(self.places.kinds[part.a.flat[0]])
+        right_batched = is_batched(self.places.kinds[part.b.flat[0]])
         over_batch = (left_batched or right_batched) and not batched
-        return not (batched and left_batched) and (main.b.shape[1] > 1 or over_batch)
+        return not (batched and left_batched) and (part.b.shape[1] > 1 or over_batch)
 
-    def _order(self, members: list[Scalar], found: list[Products]) -> Any:
+    def _with_bias(self, found: list[Products]) -> list[Products]:
+        """The bias of a layer among its weights, if a row of ones can stand behind what these multiply."""
+        main, kinds = found[0], self.places.kinds
+        biases = [part for part in found[1:] if part.a is None and np.ndim(part.coefficients) == 0 and part.coefficients == 1.0]
+        biases = [part for part in biases if part.b.shape[1] == 1 and kinds[part.b.flat[0]] == "p"]
+        weighs = main.a is not None and main.coefficients == 1.0 and kinds[main.a.flat[0]] == "p" and is_batched(kinds[main.b.flat[0]])
+        if main.a is None or not weighs or len(biases) != 1:
+            return found
+        [bias], one = biases, self.places.one_behind(main.b)
+        if one is None:
+            return found
+        ones = np.full_like(bias.b, one.index)
+        joined = Products(1.0, np.concatenate([main.a, bias.b], 1), np.concatenate([main.b, ones], 1))
+        if outer(_left(joined), joined.b) is None:
+            return found
+        self.biases |= dict.fromkeys(bias.b.ravel().tolist(), one)
+        return [joined, *(part for part in found[1:] if part is not bias)]
+
+    def _framed(self, members: list[Scalar], found: list[Products], batched: bool) -> None:
+        """A matrix product, and what is added to it."""
+        main, rows = found[0], self.places.rows
+        frame = outer(_left(main), main.b)
+        assert frame is not None  # the caller has looked
         if members[0].index in self.targets:
-            return np.argsort(self.rows[[scalar.index for scalar in members]])
-        columns = [np.sort(each.b, 1) if each.a is None else np.concatenate([each.b, each.a], 1) for each in found]
-        return self.by_rows(np.concatenate(columns, 1))
-
-    def _framed(self, members: list[Scalar], found: list[Products], frame: Outer) -> None:
-        main = found[0]
-        frame = self._as_targets(members, frame) if members[0].index in self.targets else self._as_operands(frame, main)
-        p, q = frame.order.shape
+            frame = as_targets(rows, rows[self.places.indices(members)], frame)
+        else:
+            frame = as_operands(rows, frame, main.a is None)
+        left = Numbers(np.unique(main.coefficients)[frame.a]) if main.a is None else self.places.operand(frame.a)
+        terms = [Term(1.0 if main.a is None else main.coefficients, left, self.places.operand(frame.b), "matrix")]
         flat = frame.order.ravel()
-        left = Numbers(np.unique(main.coefficients)[frame.a]) if main.a is None else self.operand(frame.a)
-        coefficient = 1.0 if main.a is None else main.coefficients
-        terms = [Term(coefficient, left, self.operand(frame.b), "matrix")]
         for each in found[1:]:
-            terms += self._terms(_taken(each, flat), (p, q), members[0].batched)
-        self._write([members[i] for i in flat], (p, q), terms)
+            terms += self._terms(_taken(each, flat), frame.order.shape, batched)
+        self._write([members[i] for i in flat], frame.order.shape, terms)
 
-    def _as_targets(self, members: list[Scalar], frame: Outer) -> Outer:
-        """A frame in the order in which its targets stand."""
-        rows = self.rows[[scalar.index for scalar in members]][frame.order]
-        frame = _arranged(frame, np.argsort(rows[:, 0]), np.argsort(rows[0]))
-        rows = self.rows[[scalar.index for scalar in members]][frame.order]
-        across = rows.shape[1] > 1 and rows[0, 1] - rows[0, 0] == 1
-        down = rows.shape[0] > 1 and rows[1, 0] - rows[0, 0] == 1
-        if down and not across:
-            frame = Outer(frame.order.T, frame.b.T, frame.a.T)
-        return self._summed(frame)
-
-    def _as_operands(self, frame: Outer, main: Products) -> Outer:
-        """A frame in the order in which its operands stand."""
-        down = np.arange(len(frame.a))
-        if main.a is not None and (self.rows[frame.a] >= 0).all():
-            down = np.lexsort(self.rows[frame.a].T[::-1])
-        across = np.lexsort(self.rows[frame.b][::-1])
-        return self._summed(_arranged(frame, down, across), main.a is None)
-
-    def _summed(self, frame: Outer, numbers: bool = False) -> Outer:
-        """A frame whose products stand in each sum as their factors do."""
-        keys = self.rows[frame.b[:, 0]]
-        inner = np.lexsort((np.arange(len(keys)) if numbers else self.rows[frame.a[0]], keys))
-        return Outer(frame.order, frame.a[:, inner], frame.b[inner])
+    def _apart(self, members: list[Scalar], found: list[Products]) -> None:
+        """Sums that are no matrix product, place by place."""
+        rows = self.places.rows
+        if members[0].index in self.targets:
+            order = np.argsort(rows[self.places.indices(members)])
+        else:
+            order = by_rows(rows, np.concatenate([np.sort(x.b, 1) if x.a is None else np.concatenate([x.b, x.a], 1) for x in found], 1))
+        terms = [term for each in found for term in self._terms(_taken(each, order), (len(members),), members[0].batched)]
+        self._write([members[i] for i in order], (len(members),), terms)
 
     def _terms(self, part: Products, frame: tuple[int, ...], batched: bool) -> list[Term]:
         """The terms of one kind, their members in the order of the frame."""
-        count = part.b.shape[1]
+        count, operand = part.b.shape[1], self.places.operand
         if not _multiplies(part):
-            indices = np.take_along_axis(part.b, np.argsort(self.rows[part.b], 1, kind="stable"), 1)
+            indices = np.take_along_axis(part.b, np.argsort(self.places.rows[part.b], 1, kind="stable"), 1)
             if count <= FEW:
-                return [Term(part.coefficients, self.operand(column.reshape(frame))) for column in indices.T]
-            return [Term(part.coefficients, self.operand(indices.reshape(*frame, count)), form="rows")]
+                return [Term(part.coefficients, operand(column.reshape(frame))) for column in indices.T]
+            return [Term(part.coefficients, operand(indices.reshape(*frame, count)), form="rows")]
         left, right = _sorted(part)
-        if len(frame) == 2 and part.a is not None:
+        if len(frame) == 2 and part.a is not None and self._worth(part, batched):
             a, b = left.reshape(*frame, count), right.reshape(*frame, count)
-            if self._worth(part, batched) and (a == a[:, :1]).all() and (b == b[:1]).all():
-                return [Term(part.coefficients, self.operand(a[:, 0]), self.operand(b[0].T), "matrix")]
-        numbers = None if part.a is not None else np.unique(part.coefficients)
-        coefficient = 1.0 if numbers is not None else part.coefficients
+            if (a == a[:, :1]).all() and (b == b[:1]).all():
+                return [Term(part.coefficients, operand(a[:, 0]), operand(b[0].T), "matrix")]
+        coefficient = 1.0 if part.a is None else part.coefficients
 
-        def side(indices: Any) -> Operand:
-            return self.operand(indices) if numbers is None else Numbers(numbers[indices])
+        def factor(indices: Any) -> Operand:
+            return operand(indices) if part.a is not None else Numbers(np.unique(part.coefficients)[indices])
 
         if count <= FEW:
-            return [
-                Term(coefficient, side(x.reshape(frame)), self.operand(y.reshape(frame))) for x, y in zip(left.T, right.T, strict=True)
-            ]
-        return [Term(coefficient, side(left.reshape(*frame, count)), self.operand(right.reshape(*frame, count)), "rows")]
+            pairs = zip(left.T, right.T, strict=True)
+            return [Term(coefficient, factor(x.reshape(frame)), operand(y.reshape(frame))) for x, y in pairs]
+        shape = (*frame, count)
+        return [Term(coefficient, factor(left.reshape(shape)), operand(right.reshape(shape)), "rows")]
 
     def _write(self, members: list[Scalar], frame: tuple[int, ...], terms: list[Term]) -> None:
         numbers = np.array([scalar.number for scalar in members])
         if numbers.any():
             same = (numbers == numbers[0]).all()
             terms = [*terms, Term(1.0, Numbers(numbers[:1].reshape(()) if same else numbers.reshape(frame)))]
-        self.instructions.append(Sum(self.target(members, frame), tuple(terms), self.nodes(members)))
+        self.instructions.append(Sum(self._target(members, frame), tuple(terms), self._nodes(members)))
 
 
 def _multiplies(part: Products) -> bool:
@@ -273,7 +243,3 @@ def _taken(part: Products, chosen: Any) -> Products:
     """The same terms of these members only, or in this order."""
     coefficients = part.coefficients[chosen] if np.ndim(part.coefficients) else part.coefficients
     return Products(coefficients, None if part.a is None else part.a[chosen], part.b[chosen])
-
-
-def _arranged(frame: Outer, down: Any, across: Any) -> Outer:
-    return Outer(frame.order[down][:, across], frame.a[down], frame.b[:, across])

@@ -164,8 +164,9 @@ class ArrayProgram:
     """A loss with its outputs and its gradient, as instructions on arrays.
 
     `sizes`: how many rows each buffer has. `order[i]` is the row of parameter i, in `p` and in `g`. `loss` is one row, `outputs` as many as
-    were asked for; constants among them are Numbers. `labels[buffer][row]` is the scope and the label of the Value that lives there, the
-    label last, or () for none.
+    were asked for; constants among them are Numbers. `fixed[buffer]` are rows that hold a number from the first, the same for every
+    sample: those of a block of inputs stand behind its columns. `labels[buffer][row]` is the scope and the label of the Value that lives
+    there, the label last, or () for none.
     """
 
     sizes: Mapping[str, int]
@@ -173,6 +174,7 @@ class ArrayProgram:
     instructions: tuple[Instruction, ...]
     loss: Operand
     outputs: tuple[Operand, ...]
+    fixed: Mapping[str, Sequence[tuple[int, float]]]
     labels: Mapping[str, Sequence[tuple[str, ...]]]
 
     def needed(self, *, loss: bool, gradients: bool) -> ArrayProgram:
@@ -201,7 +203,7 @@ class ArrayProgram:
             listed = ", ".join(own)
             raise TypeError(f"this program has rows of its own, {listed}, and functions do not pickle; compile it anew instead")
         lines = [(i.target, i.op.name, i.arguments, i.nodes) if isinstance(i, Apply) else i for i in self.instructions]
-        return _unpickled, (lines, dict(self.sizes), self.order, self.loss, self.outputs, self.labels)
+        return _unpickled, (lines, dict(self.sizes), self.order, self.loss, self.outputs, self.fixed, self.labels)
 
 
 def _unpickled(lines: Sequence[Any], sizes: Mapping[str, int], order: Any, *results: Any) -> ArrayProgram:

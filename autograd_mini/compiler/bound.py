@@ -118,6 +118,8 @@ class Bound:
         self.buffers = {name: np.zeros((sizes[name], batch_size) if is_batched(name) else sizes[name], dtype) for name in ("v", "n")}
         self.buffers |= {"p": parameters, "g": grad}
         self.buffers["n"][1] = batch_size
+        for row, number in program.fixed.get("v", ()):
+            self.buffers["v"][row] = number
 
     def bound(self, kernel: Kernel) -> Callable[..., None]:
         """A kernel on these buffers."""

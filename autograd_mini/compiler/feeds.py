@@ -41,6 +41,7 @@ class Feeds:
 
     sizes: tuple[int, ...]
     labels: tuple[str | None, ...]
+    behind: tuple[tuple[float, ...], ...] = ()  # fixed numbers that the program wants behind the columns of each block
 
     @classmethod
     def of(cls, inputs: Sequence[Any]) -> tuple[Feeds, list[Value]]:
@@ -68,7 +69,15 @@ class Feeds:
                 row, column = (int(k) for k in np.argwhere(~np.isfinite(block))[0])
                 place = self.place(sum(self.sizes[:i]) + column)
                 raise ValueError(f"{place} is {block[row, column]} in row {row}; a batch holds finite numbers")
-        return checked
+        return [self._with_fixed(i, block) for i, block in enumerate(checked)]
+
+    def _with_fixed(self, i: int, block: Any) -> Any:
+        numbers = self.behind[i] if self.behind else ()
+        if not numbers:
+            return block
+        whole = np.empty((len(block), block.shape[1] + len(numbers)), block.dtype)
+        whole[:, : block.shape[1]], whole[:, block.shape[1] :] = block, numbers
+        return whole
 
     def _block(self, i: int, given: Any, dtype: Any) -> Any:
         try:

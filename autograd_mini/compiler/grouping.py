@@ -1,6 +1,6 @@
 """Groups: scalars that are computed in the same way, at the same time, and so can be computed together.
 
-What you can do with this file: `groups(scalars, kinds)` → the groups in an order in which they can be computed; `products(members, kinds)`,
+What you can do with this file: `groups(order, kinds)` → the groups in an order in which they can be computed; `products(members, kinds)`,
 the factors of a group of sums as arrays.
 
 The level of a scalar is one more than the highest level of its operands, so scalars of one level do not need one another. Two of them are
@@ -14,44 +14,22 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd_mini.compiler.reading import Scalars
-from autograd_mini.compiler.scalars import CONSTANT, INPUT, PARAMETER, Scalar
-from autograd_mini.graph import topological_order
+from autograd_mini.compiler.scalars import Scalar
 
-__all__ = ["Products", "groups", "kinds_of", "products"]
+__all__ = ["Products", "groups", "products"]
 
 VARIED = None  # the coefficient of a single factor that is neither 1 nor -1: a group may hold many
 
 
-def kinds_of(order: Sequence[Scalar], count: int, blocks: Sequence[int]) -> list[str]:
-    """The buffer that each scalar lives in, by its index; `blocks` are the sizes of the blocks of inputs."""
-    block_of = [f"x{block}" for block, size in enumerate(blocks) for _ in range(size)]
-    kinds = [""] * count
-    for scalar in order:
-        if scalar.source is None:
-            kinds[scalar.index] = "v" if scalar.batched else "n"
-        elif scalar.source is INPUT:
-            kinds[scalar.index] = block_of[int(scalar.number)]
-        else:
-            kinds[scalar.index] = {PARAMETER: "p", CONSTANT: "constant"}.get(scalar.source, "n")
-    return kinds
-
-
-def groups(scalars: Scalars, order: Sequence[Scalar], kinds: Sequence[str]) -> tuple[list[list[Scalar]], list[list[Scalar]]]:
-    """The groups of what is computed, level by level; and the groups of the gradients."""
-    last = set(scalars.gradients)
+def groups(order: Sequence[Scalar], kinds: Sequence[str]) -> list[list[Scalar]]:
+    """The groups of these scalars, which stand with operands first."""
     levels: dict[Scalar, int] = {}
     found: dict[Any, list[Scalar]] = {}
-    gradients: dict[Any, list[Scalar]] = {}
     for scalar in order:
-        if scalar.source is not None:
-            levels[scalar] = 0
-            continue
-        level = levels[scalar] = 1 + max([levels[operand] for operand in scalar.operands], default=0)
-        table = gradients if scalar in last else found
-        table.setdefault((level, scalar.batched, _shape(scalar, kinds)), []).append(scalar)
-    computed = sorted(found.items(), key=lambda item: item[0][0])
-    return [members for _, members in computed], [members for _, members in gradients.items()]
+        if scalar.source is None:
+            level = levels[scalar] = 1 + max([levels.get(operand, 0) for operand in scalar.operands], default=0)
+            found.setdefault((level, scalar.batched, _shape(scalar, kinds)), []).append(scalar)
+    return [members for _, members in sorted(found.items(), key=lambda item: item[0][0])]
 
 
 def _shape(scalar: Scalar, kinds: Sequence[str]) -> Any:
@@ -110,8 +88,3 @@ def _products(rows: list[list[Any]], signature: Any) -> Products:
     coefficients = np.array([coefficient for row in rows for coefficient, _ in row]).reshape(shape)
     uniform = (coefficients == coefficients[0, 0]).all()
     return Products(float(coefficients[0, 0]) if uniform else coefficients, None, last)
-
-
-def computed(scalars: Scalars) -> list[Scalar]:
-    """All scalars that loss, outputs and gradients need, operands first."""
-    return topological_order([*scalars.inputs, *scalars.parameters, scalars.loss, *scalars.outputs, *scalars.gradients])

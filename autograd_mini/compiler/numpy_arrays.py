@@ -111,7 +111,9 @@ class Arrays:
         if isinstance(operand, Numbers):
             return self._constants(operand, operand.values.shape, False)
         view = even(operand.rows)
-        return self._gathered(operand, operand.rows.shape, False) if view is None else self._view(operand, view, False)
+        if view is None:
+            return self._gathered(operand, operand.rows.shape, False)
+        return self._view(operand, view, False, contiguous=view.strides == _full_strides(view.shape))
 
     def matrix(self, operand: Operand) -> str:
         """A matrix of numbers that all samples share."""
@@ -197,6 +199,11 @@ class Arrays:
             return self.number(float(operand.values))
         self.numbers.append(np.ascontiguousarray(operand.values.reshape((*shape, 1) if axis else tuple(shape))))
         return self.made(("numbers", len(self.numbers)), f"k{len(self.numbers) - 1}", f"make.numbers[{len(self.numbers) - 1}]")
+
+
+def _full_strides(shape: Sequence[int]) -> tuple[int, ...]:
+    """The strides of rows that stand one after another."""
+    return tuple([prod(shape[axis + 1 :]) for axis in range(len(shape))])
 
 
 def _for_blas(view: View) -> bool:

@@ -8,7 +8,7 @@ The text is a function that makes the arrays, once for a batch size and a type, 
         v0_30 = make.view(v, 0, (30,), (1,))        names say which rows of a buffer an array shows
         …
         def run(x0, x1):
-            dot(p0_23520, x0.T, v0_30_table)
+            p0_23520_dot(x0.T, v0_30)
             …
         return run
 
@@ -231,5 +231,9 @@ class _Writer:
         return room
 
     def _multiply(self, left: str, right: str, out: str) -> None:
-        in_place = {left, right, out} <= self.arrays.contiguous
-        self.call("dot" if in_place else "matmul", left, right, out)
+        if not {left, right, out} <= self.arrays.contiguous:
+            self.call("matmul", left, right, out)
+        elif left.isidentifier():  # a method bound beforehand saves a third of a microsecond
+            self.call(self.arrays.made(("dot", left), f"{left}_dot", f"{left}.dot"), right, out)
+        else:
+            self.call("dot", left, right, out)

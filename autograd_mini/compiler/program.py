@@ -16,8 +16,10 @@ The graph is read once. Setting a Value's `.data` afterwards changes no program.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -77,9 +79,23 @@ def compile(
         raise ValueError(f"compile(): {next(leaf for leaf in fed if leaf in both)!r} is an input and a parameter; it can be one of them")
     order = topological_order([loss, *outputs])
     _require_reached(set(order), feeds, fed)
-    scalars = Scalars.of(loss, fed, moved, outputs)
     compared = tuple([node.label or "a node" for node in order if node.was_compared])
-    return Program(arranged(scalars, feeds.sizes), feeds, moved, backend, len(order), compared)
+    with _collector_paused():
+        arrays = arranged(Scalars.of(loss, fed, moved, outputs), feeds.sizes)
+    behind = tuple([tuple(number for _, number in arrays.fixed.get(f"x{i}", ())) for i in range(len(feeds.sizes))])
+    return Program(arrays, replace(feeds, behind=behind), moved, backend, len(order), compared)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Compiling makes many objects that stay; the garbage collector would go through all of them again and again, for half of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _require_reached(reached: set[Value], feeds: Feeds, fed: Sequence[Value]) -> None:

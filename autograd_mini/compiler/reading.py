@@ -26,7 +26,7 @@ __all__ = ["Scalars"]
 
 @dataclass(frozen=True)
 class Scalars:
-    """A loss with its outputs and gradients as scalars.
+    """A loss with its outputs and gradients as scalars, and all that these need in `order`, operands first.
 
     `gradients` has one for each parameter, shared with nobody: rate × the sum of ∂loss/∂parameter over the batch. `nodes` are the Values
     that a scalar stands for, the last one first; `rate` and `samples` are numbers given with each batch.
@@ -37,6 +37,7 @@ class Scalars:
     loss: Scalar
     outputs: tuple[Scalar, ...]
     gradients: tuple[Scalar, ...]
+    order: tuple[Scalar, ...]
     values: Mapping[Scalar, Value]
     counts: Mapping[Scalar, int]
 
@@ -53,8 +54,19 @@ class Scalars:
         total = _gradients(results[0], rate, pen)
         leaves = [symbol.factors[0] for symbol in moved]
         found = [pen.sum(*pen.collected(total.get(leaf, pen.symbol(0.0))), batched=False) for leaf in leaves]
-        fed_leaves = tuple([symbol.factors[0] for symbol in fed])
-        return cls(fed_leaves, tuple(leaves), results[0], tuple(results[1:]), tuple(found), page.values, page.counts)
+        inputs_ = tuple([symbol.factors[0] for symbol in fed])
+        order = _needed(pen.scalars, [*inputs_, *leaves, *results, *found])
+        return cls(inputs_, tuple(leaves), results[0], tuple(results[1:]), tuple(found), order, page.values, page.counts)
+
+
+def _needed(written: Sequence[Scalar], wanted: Sequence[Scalar]) -> tuple[Scalar, ...]:
+    """What the wanted scalars need, of all that were written."""
+    needed, kept = set(wanted), list[Scalar]()
+    for scalar in reversed(written):
+        if scalar in needed:
+            kept.append(scalar)
+            needed.update(scalar.operands)
+    return tuple(kept[::-1])
 
 
 class _Page:

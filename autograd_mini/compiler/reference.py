@@ -40,7 +40,10 @@ def state(program: ArrayProgram, blocks: Sequence[Any], parameters: Sequence[flo
     count = len(blocks[0])
     buffers = {name: np.zeros((size, count) if is_batched(name) else size) for name, size in program.sizes.items()}
     for i, block in enumerate(blocks):
-        buffers[f"x{i}"][:] = np.transpose(block)
+        buffers[f"x{i}"][: block.shape[1]] = np.transpose(block)
+    for name, rows in program.fixed.items():
+        for row, number in rows:
+            buffers[name][row] = number
     buffers["p"][program.order] = parameters
     buffers["n"][:2] = rate, count
     for instruction in program.instructions:

@@ -30,6 +30,7 @@ def written(program: ArrayProgram) -> str:
     parameters = [f"p{row}" for row in range(sizes["p"])]
     own = _own(program)
     lines = [f"{_tuple(names)} = {block}" for names, block in ((inputs, "x"), (parameters, "p")) if names]
+    lines += [f"v{row} = {_literal(number)}" for row, number in program.fixed.get("v", ())]
     lines += [line for instruction in program.instructions for line in _lines(instruction, own)]
     computed = {f"g{row}" for i in program.instructions if i.target.buffer == "g" for row in i.target.rows.ravel().tolist()}
     gradients = [name if name in computed else "0.0" for name in (f"g{row}" for row in range(sizes["g"]))]

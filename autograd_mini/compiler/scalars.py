@@ -18,10 +18,10 @@ from typing import Any
 from autograd_mini import ops
 from autograd_mini.row import Operation
 
-__all__ = ["CONSTANT", "Factors", "Pen", "Scalar", "Symbol"]
+__all__ = ["CONSTANT", "FIXED", "INPUT", "PARAMETER", "RATE", "Factors", "Pen", "Scalar", "Symbol"]
 
 #: What a leaf is read from.
-CONSTANT, PARAMETER, RATE, INPUT = "constant", "parameter", "rate", "input"
+CONSTANT, PARAMETER, RATE, INPUT, FIXED = "constant", "parameter", "rate", "input", "fixed"
 
 Factors = tuple["Scalar", ...]
 
@@ -121,10 +121,11 @@ class Symbol:
             return self.times(other.coefficient if isinstance(other, Symbol) else float(other))
         if not (self.factors or self.parts):
             return other.times(self.coefficient)
-        a, b = self.single(), other.single()
+        a = self if len(self.factors) == 1 and not self.total else self.single()
+        b = other if len(other.factors) == 1 and not other.total else other.single()
         [x], [y] = a.factors, b.factors
         factors = (x, y) if x.rank <= y.rank else (y, x)
-        return Symbol(self.pen, a.coefficient * b.coefficient, factors, batched=x.batched or y.batched)
+        return Symbol(self.pen, a.coefficient * b.coefficient, factors, (), a.batched or b.batched)
 
     __rmul__ = __mul__
 
@@ -156,7 +157,7 @@ class Symbol:
 class Pen:
     """Writes scalars: each once."""
 
-    count: int = 0
+    scalars: list[Scalar] = field(default_factory=list)  # all that were written, operands first
     known: dict[Any, Scalar] = field(default_factory=dict)
     samples: Symbol = field(init=False)
 
@@ -165,13 +166,14 @@ class Pen:
 
     def new(self, **parts: Any) -> Scalar:
         """A scalar that nobody else shares."""
-        self.count += 1
-        return Scalar(self.count - 1, **parts)
+        scalar = Scalar(len(self.scalars), **parts)
+        self.scalars.append(scalar)
+        return scalar
 
     def leaf(self, source: str, place: int, batched: bool = False) -> Symbol:
         """A leaf, number `place` of its source."""
-        leaf = Scalar(self.count, place, source, batched=batched, moves=source is PARAMETER)
-        self.count += 1
+        leaf = Scalar(len(self.scalars), place, source, batched=batched, moves=source is PARAMETER)
+        self.scalars.append(leaf)
         return Symbol(self, 1.0, (leaf,), batched=batched)
 
     def symbol(self, x: Any) -> Symbol:
@@ -246,11 +248,11 @@ class Pen:
 
     def apply(self, op: Operation, operands: Sequence[Symbol]) -> Symbol:
         """The symbol of a row's result."""
-        op.check_arity(len(operands))
+        arithmetic = ARITHMETIC.get(op)
+        if arithmetic is not None:
+            return arithmetic(*operands)
         if all(operand.is_constant for operand in operands):
             return Symbol(self, op.kernel(*[operand.coefficient for operand in operands]))
-        if op in ARITHMETIC:
-            return ARITHMETIC[op](*operands)
         simple = _simpler(op, operands)
         return simple if simple is not None else self.row(op, operands)
 
@@ -265,6 +267,8 @@ class Pen:
 
 
 def _summed(*terms: Symbol) -> Symbol:
+    if all(term.is_constant for term in terms):
+        return Symbol(terms[0].pen, ops.sum.kernel(*[term.coefficient for term in terms]))
     return Symbol(terms[0].pen, 1.0, parts=terms, batched=any(term.batched for term in terms))
 
 

@@ -1,0 +1,98 @@
+"""Places: where every number of a program lives, which buffer and which row of it.
+
+What you can do with this file: `Places(order, count, blocks)` knows the places of inputs and constants; `take(members)` gives rows to what
+is computed, `operand(indices)` reads scalars as an operand, and gives rows to parameters where they are first read, in the order that this
+reader wants: a layer's weights are then a matrix as it stands.
+
+A buffer may also have rows of a fixed number, the same for every sample: a bias is the weight of an input that is always 1, and a picture
+can be padded with pixels that are always 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd_mini.compiler.array_program import Numbers, Operand, Rows
+from autograd_mini.compiler.scalars import CONSTANT, FIXED, INPUT, PARAMETER, RATE, Scalar
+
+__all__ = ["Places"]
+
+
+class Places:
+    """Kinds (the buffers) and rows of scalars, by their index."""
+
+    def __init__(self, order: Sequence[Scalar], count: int, blocks: Sequence[int]) -> None:
+        self.sizes = {f"x{block}": size for block, size in enumerate(blocks)} | {"p": 0, "n": 2, "v": 0}
+        self.fixed: dict[str, list[tuple[int, float]]] = {}
+        self.kinds = [""] * count
+        self.rows = np.full(count, -1)
+        self.values = np.zeros(count)  # of constants
+        self._fixed: dict[Any, Scalar] = {}
+        block_of = [(f"x{block}", column) for block, size in enumerate(blocks) for column in range(size)]
+        for scalar in order:
+            i, source = scalar.index, scalar.source
+            if source is None:
+                self.kinds[i] = "v" if scalar.batched else "n"
+            elif source is INPUT:
+                self.kinds[i], self.rows[i] = block_of[int(scalar.number)]
+            elif source is PARAMETER:
+                self.kinds[i] = "p"
+            elif source is RATE:
+                self.kinds[i], self.rows[i] = "n", scalar.number
+            elif source is CONSTANT:
+                self.kinds[i], self.values[i] = "constant", scalar.number
+
+    def indices(self, scalars: Sequence[Scalar]) -> Any:
+        """The indices of scalars, as an array."""
+        return np.array([scalar.index for scalar in scalars], dtype=np.intp)
+
+    def place(self, indices: Any) -> None:
+        """Give rows to the parameters among these that have none, in this order."""
+        fresh = indices[self.rows[indices] < 0]
+        if fresh.size:
+            fresh = np.array(list(dict.fromkeys(fresh.tolist())))
+            self.rows[fresh] = self.sizes["p"] + np.arange(len(fresh))
+            self.sizes["p"] += len(fresh)
+
+    def operand(self, indices: Any) -> Operand:
+        """These scalars, all of one kind, as an operand."""
+        kind = self.kinds[indices.flat[0]]
+        if kind == "constant":
+            values = self.values[indices]
+            same = (values == values.flat[0]).all() or np.isnan(values).all()
+            return Numbers(np.array(values.flat[0]) if same else values)
+        self.place(indices.ravel())
+        return Rows(kind, self.rows[indices])
+
+    def take(self, members: Sequence[Scalar]) -> Any:
+        """The next rows, for what is computed."""
+        kind, indices = self.kinds[members[0].index], self.indices(members)
+        self.rows[indices] = self.sizes[kind] + np.arange(len(members))
+        self.sizes[kind] += len(members)
+        return self.rows[indices]
+
+    def constant(self, kind: str, number: float, after: int | None = None) -> Scalar:
+        """The scalar of a row that holds a fixed number for every sample; `after`: the one that stands right behind this row.
+
+        Made where there is none: then it is the buffer's next row.
+        """
+        key = kind, number, after
+        if key not in self._fixed:
+            self._fixed[key] = Scalar(len(self.kinds), number, FIXED, batched=True)
+            self.kinds.append(kind)
+            self.rows = np.append(self.rows, self.sizes[kind])
+            self.values = np.append(self.values, 0.0)
+            self.fixed.setdefault(kind, []).append((self.sizes[kind], number))
+            self.sizes[kind] += 1
+        return self._fixed[key]
+
+    def one_behind(self, indices: Any) -> Scalar | None:
+        """The row of ones right behind these rows, if there is one, or can be."""
+        kind, last = self.kinds[indices.flat[0]], int(self.rows[indices].max())
+        if kind[0] == "x":
+            return self.constant(kind, 1.0)
+        key = kind, 1.0, last
+        return self._fixed.get(key) or (self.constant(*key) if last == self.sizes[kind] - 1 else None)
