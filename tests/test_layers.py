@@ -29,7 +29,7 @@ ORDER = {
         stepper.said stepper.what_if stepper.parting stepper.overview stepper.answer stepper.words stepper.state stepper.typed
         stepper.python stepper.actions stepper.commands stepper.terminal stepper.loop stepper
         elsewhere parse arguments commands cli __main__
-        compiler.views compiler.outer compiler.frames compiler.scalars compiler.reading compiler.grouping compiler.array_program compiler.places
+        compiler.views compiler.outer compiler.frames compiler.scalars compiler.reading compiler.array_program compiler.grouping compiler.completing compiler.places
         compiler.arrangement
         compiler.cost compiler.reference compiler.scalar_source compiler.numpy_arrays compiler.numpy_source compiler.feeds compiler.bound
         compiler.program compiler

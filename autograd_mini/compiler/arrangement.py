@@ -8,17 +8,18 @@ the weights of its layer as the weight of an input that is always 1, and its gra
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd_mini.compiler.array_program import Apply, ArrayProgram, Instruction, Numbers, Operand, Rows, Sum, Term, is_batched
+from autograd_mini.compiler.completing import complete, settle
 from autograd_mini.compiler.frames import as_operands, as_targets, by_rows
-from autograd_mini.compiler.grouping import Products, groups, products
+from autograd_mini.compiler.grouping import Products, groups, levels, products
 from autograd_mini.compiler.outer import outer, parts
 from autograd_mini.compiler.places import Places
-from autograd_mini.compiler.reading import Scalars
+from autograd_mini.compiler.reading import Scalars, needed
 from autograd_mini.compiler.scalars import Scalar
 
 __all__ = ["arranged"]
@@ -32,7 +33,9 @@ def arranged(scalars: Scalars, blocks: Sequence[int]) -> ArrayProgram:
     places = Places(order, 1 + max(scalar.index for scalar in order), blocks)
     plan = _Plan(places, scalars.counts)
     gradients = set(scalars.gradients)
-    plan.compute(groups([scalar for scalar in order if scalar not in gradients], places.kinds))
+    settle(order, places.kinds, plan.zero)
+    forward = set(needed(order, [scalars.loss, *scalars.outputs]))
+    plan.compute(plan.grouped([scalar for scalar in order if scalar not in gradients], forward))
     leaves = places.indices(scalars.parameters)
     places.place(leaves)  # those that only a gradient reads, or nobody
     rows = places.rows[leaves]
@@ -41,7 +44,7 @@ def arranged(scalars: Scalars, blocks: Sequence[int]) -> ArrayProgram:
     for leaf, gradient in zip(scalars.parameters, scalars.gradients, strict=True):
         if leaf.index in plan.biases:
             plan.join(gradient, plan.biases[leaf.index])
-    for members in groups([scalar for scalar in order if scalar in gradients and scalar.terms], places.kinds):  # the others are 0
+    for members in plan.grouped([scalar for scalar in order if scalar in gradients and scalar.terms], forward):  # the others are 0
         plan.add(members)
     sizes = {**places.sizes, "g": places.sizes["p"]}
     loss, *outputs = [places.operand(places.indices([scalar])) for scalar in (scalars.loss, *scalars.outputs)]
@@ -67,6 +70,17 @@ class _Plan:
         self.instructions: list[Instruction] = []
         self.targets: set[int] = set()  # the gradients: they have their rows before they are computed
         self.biases: dict[int, Scalar] = {}  # parameters that are weights of an input that is always 1, with that input
+
+    def zero(self, buffer: str) -> Scalar:
+        """The zero of a buffer."""
+        return self.places.constant(buffer, 0.0)
+
+    def grouped(self, order: Sequence[Scalar], forward: Container[Scalar]) -> list[list[Scalar]]:
+        """The groups of these scalars, those of the way forward first; what they lack is completed."""
+        found = levels(order)
+        for members in found.values():
+            complete([scalar for scalar in members if scalar.op is None], self.places.kinds, self.zero)
+        return groups(found, self.places.kinds, forward)
 
     def compute(self, found: Sequence[list[Scalar]]) -> None:
         """Write the instructions of all groups. What all samples share waits until it is read, so that layers place the parameters."""

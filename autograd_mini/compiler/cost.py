@@ -21,6 +21,10 @@ NUMBER = 0.0012  # µs for each number that a call writes
 PRODUCT = 0.0001  # µs for each multiplication and addition in a matrix product
 FLOAT = 0.045  # µs for an operation on Python's floats
 
+CACHE = 2**17  # numbers in the cache next to a core (1 MB of float64)
+SMALLEST = 16  # samples at a time
+WORTH_WHILE = 4  # computing takes at least so many times as long as calling
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -44,6 +48,11 @@ class Cost:
             if isinstance(instruction, Sum):
                 products += sum([places * term.inner for term in instruction.terms if term.form == "matrix"])
         return cls(calls, numbers, products, total)
+
+    def samples_at_a_time(self, rows: int) -> int:
+        """How many samples to compute at once: what fits into the cache, but enough to make the calls themselves worth their while."""
+        each = NUMBER * self.numbers + PRODUCT * self.products
+        return max(SMALLEST, CACHE // max(rows, 1), int(WORTH_WHILE * CALL * self.calls / max(each, CALL)))
 
     def microseconds(self, backend: str, batch_size: int) -> float:
         """The estimate for a batch."""

@@ -1,7 +1,7 @@
 """Groups: scalars that are computed in the same way, at the same time, and so can be computed together.
 
-What you can do with this file: `groups(order, kinds)` → the groups in an order in which they can be computed; `products(members, kinds)`,
-the factors of a group of sums as arrays.
+What you can do with this file: `groups(levels(order), kinds, forward)` → the groups in an order in which they can be computed;
+`products(members, kinds)`, the factors of a group of sums as arrays.
 
 The level of a scalar is one more than the highest level of its operands, so scalars of one level do not need one another. Two of them are
 alike if they are the same row, or sums with as many products of the same kinds; the kind of a scalar is the buffer that it lives in.
@@ -9,27 +9,36 @@ alike if they are the same row, or sums with as many products of the same kinds;
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograd_mini.compiler.scalars import Scalar
 
-__all__ = ["Products", "groups", "products"]
+__all__ = ["Products", "groups", "levels", "products"]
 
 VARIED = None  # the coefficient of a single factor that is neither 1 nor -1: a group may hold many
 
 
-def groups(order: Sequence[Scalar], kinds: Sequence[str]) -> list[list[Scalar]]:
-    """The groups of these scalars, which stand with operands first."""
-    levels: dict[Scalar, int] = {}
-    found: dict[Any, list[Scalar]] = {}
+def levels(order: Sequence[Scalar]) -> dict[tuple[int, bool], list[Scalar]]:
+    """These scalars, which stand with operands first, by level and by whether they are batched."""
+    level: dict[Scalar, int] = {}
+    found: dict[tuple[int, bool], list[Scalar]] = {}
     for scalar in order:
         if scalar.source is None:
-            level = levels[scalar] = 1 + max([levels.get(operand, 0) for operand in scalar.operands], default=0)
-            found.setdefault((level, scalar.batched, _shape(scalar, kinds)), []).append(scalar)
-    return [members for _, members in sorted(found.items(), key=lambda item: item[0][0])]
+            level[scalar] = 1 + max([level.get(operand, 0) for operand in scalar.operands], default=0)
+            found.setdefault((level[scalar], scalar.batched), []).append(scalar)
+    return found
+
+
+def groups(found: Mapping[tuple[int, bool], list[Scalar]], kinds: Sequence[str], forward: Container[Scalar]) -> list[list[Scalar]]:
+    """The groups of these levels, those of the way forward first."""
+    alike: dict[Any, list[Scalar]] = {}
+    for (level, batched), members in found.items():
+        for scalar in members:
+            alike.setdefault((scalar not in forward, level, batched, _shape(scalar, kinds)), []).append(scalar)
+    return [members for _, members in sorted(alike.items(), key=lambda item: item[0][:2])]
 
 
 def _shape(scalar: Scalar, kinds: Sequence[str]) -> Any:

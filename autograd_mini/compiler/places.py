@@ -42,6 +42,8 @@ class Places:
                 self.kinds[i] = "p"
             elif source is RATE:
                 self.kinds[i], self.rows[i] = "n", scalar.number
+            elif source is FIXED:
+                continue  # it is settled later
             elif source is CONSTANT:
                 self.kinds[i], self.values[i] = "constant", scalar.number
 

@@ -46,7 +46,6 @@ from autograd_mini.compiler.reference import evaluate, story
 
 __all__ = ["Program", "Result", "compile"]
 
-TILE = 2**17  # numbers computed at a time: as many as the cache next to a core holds (1 MB of float64)
 KEPT = 8  # batch sizes that a program keeps its arrays for
 
 
@@ -259,7 +258,7 @@ def _by_numpy(program: Program, batch: Sequence[Any]) -> tuple[Any, Any, Any]:
     count = len(batch[0])
     losses, outputs = np.empty(count), np.empty((count, len(arrays.outputs)))
     gradients = np.zeros(len(program.parameters))
-    for tile in _tiles(count, arrays.sizes["v"]):
+    for tile in _tiles(count, program.cost.samples_at_a_time(arrays.sizes["v"])):
         blocks = [block[tile] for block in batch]
         bound, run = program._tile(len(blocks[0]))
         bound.buffers["n"][0] = 1.0 / count
@@ -271,10 +270,9 @@ def _by_numpy(program: Program, batch: Sequence[Any]) -> tuple[Any, Any, Any]:
     return losses, outputs, gradients
 
 
-def _tiles(count: int, rows: int) -> Iterator[slice]:
+def _tiles(count: int, largest: int) -> Iterator[slice]:
     """A batch in parts of one size, and a rest."""
-    size = max(16, TILE // max(rows, 1))
-    parts = -(-count // size)
+    parts = -(-count // largest)
     size = -(-count // parts)
     for start in range(0, count, size):
         yield slice(start, min(start + size, count))

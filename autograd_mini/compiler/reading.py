@@ -21,7 +21,7 @@ from autograd_mini.ops import TABLE
 from autograd_mini.row import Operation
 from autograd_mini.value import Value
 
-__all__ = ["Scalars"]
+__all__ = ["Scalars", "needed"]
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,11 @@ class Scalars:
         leaves = [symbol.factors[0] for symbol in moved]
         found = [pen.sum(*pen.collected(total.get(leaf, pen.symbol(0.0))), batched=False) for leaf in leaves]
         inputs_ = tuple([symbol.factors[0] for symbol in fed])
-        order = _needed(pen.scalars, [*inputs_, *leaves, *results, *found])
+        order = needed(pen.scalars, [*inputs_, *leaves, *results, *found])
         return cls(inputs_, tuple(leaves), results[0], tuple(results[1:]), tuple(found), order, page.values, page.counts)
 
 
-def _needed(written: Sequence[Scalar], wanted: Sequence[Scalar]) -> tuple[Scalar, ...]:
+def needed(written: Sequence[Scalar], wanted: Sequence[Scalar]) -> tuple[Scalar, ...]:
     """What the wanted scalars need, of all that were written."""
     needed, kept = set(wanted), list[Scalar]()
     for scalar in reversed(written):

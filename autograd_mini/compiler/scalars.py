@@ -160,9 +160,11 @@ class Pen:
     scalars: list[Scalar] = field(default_factory=list)  # all that were written, operands first
     known: dict[Any, Scalar] = field(default_factory=dict)
     samples: Symbol = field(init=False)
+    zero: Scalar = field(init=False)
 
     def __post_init__(self) -> None:
         self.samples = self.leaf(RATE, 1)  # the number of samples in a batch
+        self.zero = self.new(source=FIXED, batched=True)  # a 0 for each sample: what pictures are padded with
 
     def new(self, **parts: Any) -> Scalar:
         """A scalar that nobody else shares."""
@@ -193,13 +195,17 @@ class Pen:
         rest = [(1.0, symbol)]
         while rest:
             scale, part = rest.pop()
-            if part is not symbol and (part.written or (part.batched is not symbol.batched and (part.parts or len(part.factors) > 1))):
-                part = Symbol(self, 1.0, (self.scalar(part),), batched=part.batched)  # computed once, not for every sample
+            if part is not symbol and part.written:
+                part = Symbol(self, 1.0, (part.written,), batched=part.batched)
             scale *= part.coefficient
             if part.parts:
                 rest += [(scale, each) for each in reversed(part.parts)]
             elif part.factors:
-                terms[part.factors] = terms.get(part.factors, 0.0) + scale
+                factors = part.factors
+                if not scale and symbol.batched and not part.batched and len(factors) == 1:
+                    # 0 × what all samples share: as if each sample had the 0
+                    factors, scale = (*factors, self.zero), 1.0
+                terms[factors] = terms.get(factors, 0.0) + scale
             else:
                 number += scale
         return number, terms
@@ -221,7 +227,7 @@ class Pen:
     def _shared_once(self, terms: dict[Factors, float]) -> dict[Factors, float]:
         """The same terms, but those that all samples share added up to one: once, and not for every sample."""
         shared = {factors: coefficient for factors, coefficient in terms.items() if not factors[0].batched and not factors[-1].batched}
-        if len(shared) < 2:
+        if len(shared) < 2 and max(map(len, shared), default=0) < 2:
             return terms
         rest = {factors: coefficient for factors, coefficient in terms.items() if factors not in shared}
         return {**rest, (self._sum(0.0, shared, False),): 1.0}
