@@ -155,10 +155,12 @@ class _Plan:
         """Whether a matrix product is a way to do it: not for what is different for each sample on both sides."""
         if not _multiplies(part):
             return False
-        left_batched = part.a is not None and is_batched(self.places.kinds[part.a.flat[0]])
-        right_batched = is_batched(self.places.kinds[part.b.flat[0]])
+        left_batched, right_batched = part.a is not None and self._batched(part.a), self._batched(part.b)
         over_batch = (left_batched or right_batched) and not batched
         return not (batched and left_batched) and (part.b.shape[1] > 1 or over_batch)
+
+    def _batched(self, indices: Any) -> bool:
+        return is_batched(self.places.kinds[indices.flat[0]])
 
     def _with_bias(self, found: list[Products]) -> list[Products]:
         """The bias of a layer among its weights, if a row of ones can stand behind what these multiply."""
@@ -214,9 +216,10 @@ class _Plan:
             return [Term(part.coefficients, operand(indices.reshape(*frame, count)), form="rows")]
         left, right = _sorted(part)
         if len(frame) == 2 and part.a is not None and self._worth(part, batched):
-            a, b = left.reshape(*frame, count), right.reshape(*frame, count)
-            if (a == a[:, :1]).all() and (b == b[:1]).all():
-                return [Term(part.coefficients, operand(a[:, 0]), operand(b[0].T), "matrix")]
+            sides = left.reshape(*frame, count), right.reshape(*frame, count)
+            for a, b in (sides, sides[::-1]):  # either may be what differs from row to row
+                if (a == a[:, :1]).all() and (b == b[:1]).all() and (batched <= self._batched(b)):
+                    return [Term(part.coefficients, operand(a[:, 0]), operand(b[0].T), "matrix")]
         coefficient = 1.0 if part.a is None else part.coefficients
 
         def factor(indices: Any) -> Operand:
