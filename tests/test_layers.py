@@ -31,7 +31,7 @@ ORDER = {
         elsewhere parse arguments commands cli __main__
         compiler.views compiler.outer compiler.frames compiler.scalars compiler.reading compiler.array_program compiler.grouping compiler.completing compiler.places
         compiler.arrangement
-        compiler.cost compiler.reference compiler.scalar_source compiler.numpy_arrays compiler.numpy_source compiler.feeds compiler.bound
+        compiler.cost compiler.reference compiler.scalar_source compiler.numpy_arrays compiler.numpy_source compiler.memory compiler.feeds compiler.bound
         compiler.program compiler
     """,
     "nn": "arguments datasets losses modules neurons optim training .",

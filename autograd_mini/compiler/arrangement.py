@@ -9,7 +9,7 @@ the weights of its layer as the weight of an input that is always 1, and its gra
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -41,10 +41,11 @@ def arranged(scalars: Scalars, blocks: Sequence[int]) -> ArrayProgram:
     rows = places.rows[leaves]
     places.rows[places.indices(scalars.gradients)] = rows
     plan.targets = {gradient.index for gradient in scalars.gradients}
+    last = [scalar for scalar in order if scalar in gradients and scalar.terms]  # the others are 0
     for leaf, gradient in zip(scalars.parameters, scalars.gradients, strict=True):
         if leaf.index in plan.biases:
-            plan.join(gradient, plan.biases[leaf.index])
-    for members in plan.grouped([scalar for scalar in order if scalar in gradients and scalar.terms], forward):  # the others are 0
+            last += plan.join(gradient, plan.biases[leaf.index])
+    for members in plan.grouped(last, forward):
         plan.add(members)
     sizes = {**places.sizes, "g": places.sizes["p"]}
     loss, *outputs = [places.operand(places.indices([scalar])) for scalar in (scalars.loss, *scalars.outputs)]
@@ -61,6 +62,13 @@ def _labels(scalars: Scalars, places: Places, sizes: Mapping[str, int]) -> dict[
     return found
 
 
+class _Bias(NamedTuple):
+    """A bias as a weight: of an input that is always 1. Behind it stand weights of inputs that are always 0."""
+
+    one: Scalar
+    padding: list[tuple[Scalar, Scalar]]
+
+
 class _Plan:
     """The instructions written so far."""
 
@@ -69,7 +77,7 @@ class _Plan:
         self.counts = counts
         self.instructions: list[Instruction] = []
         self.targets: set[int] = set()  # the gradients: they have their rows before they are computed
-        self.biases: dict[int, Scalar] = {}  # parameters that are weights of an input that is always 1, with that input
+        self.biases: dict[int, _Bias] = {}  # parameters that are weights of an input that is always 1
 
     def zero(self, buffer: str) -> Scalar:
         """The zero of a buffer."""
@@ -106,11 +114,15 @@ class _Plan:
         else:
             self._sum(members, products(members, self.places.kinds))
 
-    def join(self, gradient: Scalar, one: Scalar) -> None:
-        """The gradient of a bias among those of the weights: what comes back, times 1."""
-        gradient.terms = tuple(
-            [(c, (one, factors[0]) if len(factors) == 1 and factors[0].batched else factors) for c, factors in gradient.terms]
-        )
+    def join(self, gradient: Scalar, bias: _Bias) -> list[Scalar]:
+        """The gradient of a bias among those of the weights: what comes back, times 1. Returns the gradients of its padding."""
+        back = [(c, factors) for c, factors in gradient.terms if len(factors) == 1 and factors[0].batched]
+        others = [term for term in gradient.terms if term not in back]
+        gradient.terms = (*((c, (bias.one, delta)) for c, (delta,) in back), *others)
+        padding = bias.padding if not others else []  # beside other terms they would stand apart: they are 0 as it is
+        found = [self.places.gradient(pad, [(c, (zero, delta)) for c, (delta,) in back]) for pad, zero in padding]
+        self.targets |= {each.index for each in found}
+        return found
 
     # --- rows of the op table ---------------------------------------------------------------------------------------
 
@@ -174,10 +186,15 @@ class _Plan:
         if one is None:
             return found
         ones = np.full_like(bias.b, one.index)
-        joined = Products(1.0, np.concatenate([main.a, bias.b], 1), np.concatenate([main.b, ones], 1))
-        if outer(_left(joined), joined.b) is None:
+        if outer(np.concatenate([main.a, bias.b], 1), np.concatenate([main.b, ones], 1)) is None:
             return found
-        self.biases |= dict.fromkeys(bias.b.ravel().tolist(), one)
+        zeros, leaves = self.places.padding(main.b), bias.b.ravel().tolist()
+        for leaf in leaves:
+            if leaf not in self.biases:
+                self.biases[leaf] = _Bias(one, [(self.places.parameter(), zero) for zero in zeros])
+        weights = np.array([[pad.index for pad, _ in self.biases[leaf].padding] for leaf in leaves], np.intp)
+        inputs = np.broadcast_to(self.places.indices(zeros), weights.shape)
+        joined = Products(1.0, np.concatenate([main.a, bias.b, weights], 1), np.concatenate([main.b, ones, inputs], 1))
         return [joined, *(part for part in found[1:] if part is not bias)]
 
     def _framed(self, members: list[Scalar], found: list[Products], batched: bool) -> None:

@@ -19,8 +19,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini.compiler.array_program import ArrayProgram, Numbers, Operand, is_batched
+from autograd_mini.compiler.array_program import ArrayProgram, Numbers, Operand
 from autograd_mini.compiler.feeds import Feeds
+from autograd_mini.compiler.memory import aligned
 from autograd_mini.compiler.numpy_source import Source
 
 __all__ = ["Bound", "Kernel", "Step"]
@@ -66,7 +67,7 @@ class Make:
 
     def room(self, shape: tuple[int, ...], batched: bool) -> Any:
         """A new array."""
-        return np.zeros((*shape, self.batch_size) if batched else shape, self.dtype)
+        return aligned((*shape, self.batch_size) if batched else shape, self.dtype)
 
     def view(self, buffer: Any, start: int, shape: tuple[int, ...], strides: tuple[int, ...], axis: bool = False) -> Any:
         """Rows of a buffer, from `start` on, in even steps."""
@@ -115,8 +116,7 @@ class Bound:
         self.batch_size = batch_size
         self.dtype = np.dtype(dtype)
         sizes = program.sizes
-        self.buffers = {name: np.zeros((sizes[name], batch_size) if is_batched(name) else sizes[name], dtype) for name in ("v", "n")}
-        self.buffers |= {"p": parameters, "g": grad}
+        self.buffers = {"v": aligned((sizes["v"], batch_size), dtype), "n": aligned((sizes["n"],), dtype), "p": parameters, "g": grad}
         self.buffers["n"][1] = batch_size
         for row, number in program.fixed.get("v", ()):
             self.buffers["v"][row] = number

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_mini.compiler.memory import aligned
 from autograd_mini.errors import ConstantError
 from autograd_mini.number_like import require_values
 from autograd_mini.value import Value
@@ -75,7 +76,7 @@ class Feeds:
         numbers = self.behind[i] if self.behind else ()
         if not numbers:
             return block
-        whole = np.empty((len(block), block.shape[1] + len(numbers)), block.dtype)
+        whole = aligned((len(block), block.shape[1] + len(numbers)), block.dtype)
         whole[:, : block.shape[1]], whole[:, block.shape[1] :] = block, numbers
         return whole
 

@@ -20,6 +20,9 @@ from autograd_mini.compiler.scalars import CONSTANT, FIXED, INPUT, PARAMETER, RA
 
 __all__ = ["Places"]
 
+LINE = 16  # numbers in a cache line: 64 bytes of float32, half as many of float64
+WIDE = 256  # inputs: for so many it is worth while to make them a few more
+
 
 class Places:
     """Kinds (the buffers) and rows of scalars, by their index."""
@@ -84,12 +87,35 @@ class Places:
         key = kind, number, after
         if key not in self._fixed:
             self._fixed[key] = Scalar(len(self.kinds), number, FIXED, batched=True)
-            self.kinds.append(kind)
-            self.rows = np.append(self.rows, self.sizes[kind])
-            self.values = np.append(self.values, 0.0)
+            self._new(self._fixed[key], kind, self.sizes[kind])
             self.fixed.setdefault(kind, []).append((self.sizes[kind], number))
             self.sizes[kind] += 1
         return self._fixed[key]
+
+    def padding(self, indices: Any) -> list[Scalar]:
+        """Rows of zeros behind the one behind these inputs, so many that the rows of a matrix of weights begin where cache lines do."""
+        kind, count = self.kinds[indices.flat[0]], indices.shape[1] + 1
+        if kind[0] != "x" or count < WIDE:
+            return []
+        return [self.constant(kind, 0.0, after) for after in range(count, -(-count // LINE) * LINE)]
+
+    def parameter(self) -> Scalar:
+        """A weight that no Value has: it stays 0."""
+        scalar = Scalar(len(self.kinds), 0.0, PARAMETER)
+        self._new(scalar, "p", -1)
+        return scalar
+
+    def gradient(self, of: Scalar, terms: Sequence[tuple[float, tuple[Scalar, ...]]]) -> Scalar:
+        """The gradient of a weight that no Value has: it has its row already."""
+        scalar = Scalar(len(self.kinds), terms=tuple(terms), operands=tuple([factor for _, factors in terms for factor in factors]))
+        self._new(scalar, "n", self.rows[of.index])
+        return scalar
+
+    def _new(self, scalar: Scalar, kind: str, row: int) -> None:
+        if len(self.kinds) == len(self.rows):  # twice the room, so that many new ones take little time
+            self.rows = np.concatenate([self.rows, np.full_like(self.rows, -1)])
+        self.rows[len(self.kinds)] = row
+        self.kinds.append(kind)
 
     def one_behind(self, indices: Any) -> Scalar | None:
         """The row of ones right behind these rows, if there is one, or can be."""
