@@ -62,6 +62,26 @@ def test_every_kind_of_net(name: str, sizes: dict[str, Any], backend: str, size:
     assert worst(drawn(name, 2026, **sizes).net, size, 7, backend) <= TOLERANCE
 
 
+# Nets that went wrong once.
+ONCE_WRONG: list[Drawn] = [
+    drawn(
+        "convolution", 3201234341, style="halves", activation="sigmoid", size=5, channels=1, kernel=3, stride=2, padding="zeros",
+        pooling="mean", filters=(2,), nouts=2, shuffled=False,
+    ),
+    drawn(
+        "convolution", 3068250769, style="chain", activation="by hand", size=2, channels=2, kernel=2, stride=2, padding="skipped",
+        pooling="max", filters=(2,), nouts=1, shuffled=True,
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("found", ONCE_WRONG, ids=repr)
+def test_what_went_wrong_once(found: Drawn, backend: str, size: int) -> None:
+    assert worst(found.net, size, 7, backend) <= TOLERANCE
+
+
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("reach", [None, 5, 60])
 def test_large_random_graphs(reach: int | None, backend: str) -> None:
