@@ -20,7 +20,7 @@ from autograd_mini.compiler.grouping import Products, groups, levels, products
 from autograd_mini.compiler.outer import outer, parts
 from autograd_mini.compiler.places import Places
 from autograd_mini.compiler.reading import Scalars, needed
-from autograd_mini.compiler.scalars import Scalar
+from autograd_mini.compiler.scalars import FIXED, Scalar
 
 __all__ = ["arranged"]
 
@@ -33,7 +33,8 @@ def arranged(scalars: Scalars, blocks: Sequence[int]) -> ArrayProgram:
     places = Places(order, 1 + max(scalar.index for scalar in order), blocks)
     plan = _Plan(places, scalars.counts)
     gradients = set(scalars.gradients)
-    settle(order, places.kinds, plan.zero)
+    if any(scalar.source is FIXED for scalar in order):
+        settle(order, places.kinds, plan.zero)
     forward = set(needed(order, [scalars.loss, *scalars.outputs]))
     plan.compute(plan.grouped([scalar for scalar in order if scalar not in gradients], forward))
     leaves = places.indices(scalars.parameters)

@@ -47,6 +47,9 @@ def _settled(factors: tuple[Scalar, ...], scalar: Scalar, kinds: Sequence[str], 
 
 def complete(sums: Sequence[Scalar], kinds: Sequence[str], zero: Zero) -> None:
     """Complete the sums of one level."""
+    sizes = {len(scalar.terms) for scalar in sums}
+    if len(sizes) < 2 or max(sizes) < WORTH:  # none lacks anything that others have
+        return
     families: dict[Any, list[Scalar]] = {}
     for scalar in sums:
         signatures = {(c, kinds[pair[0].index], kinds[pair[1].index]) for c, pair in scalar.terms if len(pair) == 2}

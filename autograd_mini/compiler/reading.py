@@ -42,14 +42,16 @@ class Scalars:
     counts: Mapping[Scalar, int]
 
     @classmethod
-    def of(cls, loss: Value, inputs: Sequence[Value], parameters: Sequence[Value], outputs: Sequence[Value] = ()) -> Scalars:
-        """Read a graph."""
+    def of(
+        cls, loss: Value, inputs: Sequence[Value], parameters: Sequence[Value], outputs: Sequence[Value] = (), nodes: Sequence[Value] = ()
+    ) -> Scalars:
+        """Read a graph; `nodes` are those of loss and outputs in topological order, if somebody has listed them already."""
         pen = Pen()
         rate = pen.leaf(RATE, 0)
         fed = [pen.leaf(INPUT, i, batched=True) for i in range(len(inputs))]
         moved = [pen.leaf(PARAMETER, i) for i in range(len(parameters))]
         page = _Page(pen, dict(zip((*inputs, *parameters), (*fed, *moved), strict=True)))
-        page.read([loss, *outputs])
+        page.read(nodes or topological_order([loss, *outputs]))
         results = [page.result(node) for node in (loss, *outputs)]
         total = _gradients(results[0], rate, pen)
         leaves = [symbol.factors[0] for symbol in moved]
@@ -78,8 +80,7 @@ class _Page:
         self.values: dict[Scalar, Value] = {symbol.factors[0]: leaf for leaf, symbol in symbols.items()}
         self.counts: dict[Scalar, int] = {}
 
-    def read(self, roots: Sequence[Value]) -> None:
-        order = topological_order(roots)
+    def read(self, order: Sequence[Value]) -> None:
         used = uses(order)
         waiting: dict[Value, int] = {}  # how many nodes a node stands for that is no scalar yet
         for node in order:
