@@ -90,7 +90,14 @@ class _Page:
                 self.symbols[node] = self.pen.symbol(node.data)
                 continue
             symbol = _apply(self.pen, node.op, [self.symbols[operand] for operand in node.operands])
-            count = 1 + sum([waiting.pop(operand, 0) for operand in node.operands])
+            count = 1
+            for operand in node.operands:
+                if operand in waiting:
+                    written = self.symbols[operand].written
+                    if written is None:  # it went into this one
+                        count += waiting.pop(operand)
+                    else:
+                        self._stands_for(written, operand, waiting.pop(operand))
             if symbol.is_constant:
                 self.symbols[node] = symbol
             elif used[node] == 1 and (symbol.parts or len(symbol.factors) > 1):
@@ -99,13 +106,14 @@ class _Page:
             else:
                 self._write(node, symbol, count)
 
-    def _write(self, node: Value, symbol: Symbol, count: int) -> Scalar:
+    def _write(self, node: Value, symbol: Symbol, count: int) -> None:
         symbol = self.symbols[node] = symbol.single()
-        [scalar] = symbol.factors
+        self._stands_for(symbol.factors[0], node if symbol.coefficient == 1.0 else None, count)
+
+    def _stands_for(self, scalar: Scalar, node: Value | None, count: int) -> None:
         self.counts[scalar] = self.counts.get(scalar, 0) + count
-        if symbol.coefficient == 1.0:
+        if node is not None:
             self.values.setdefault(scalar, node)
-        return scalar
 
     def result(self, node: Value) -> Scalar:
         """The scalar of a loss or an output."""
@@ -116,7 +124,7 @@ class _Page:
 
 def _apply(pen: Pen, op: Operation, operands: Sequence[Symbol]) -> Symbol:
     """A row on symbols: one of the table as it is; one of a user's own by what its kernel does, if that can be watched."""
-    if op.name not in TABLE and not all(operand.is_constant for operand in operands):
+    if op.name not in TABLE and not op.arrays and not all(operand.is_constant for operand in operands):
         try:
             return pen.symbol(op.kernel(*operands))
         except (TypeError, ValueError, AttributeError):  # it takes plain numbers only: it is called as it is, when the program runs
