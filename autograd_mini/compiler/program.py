@@ -40,7 +40,10 @@ from autograd_mini.compiler.arrangement import arranged
 from autograd_mini.compiler.array_program import ArrayProgram
 from autograd_mini.compiler.bound import Bound, Kernel, Step
 from autograd_mini.compiler.cost import Cost
+from autograd_mini.compiler.equations import Equations
+from autograd_mini.compiler.explanation import Explanation
 from autograd_mini.compiler.feeds import Feeds, leaves
+from autograd_mini.compiler.formula import plain_ascii
 from autograd_mini.compiler.reading import Scalars
 from autograd_mini.compiler.reference import evaluate, story
 
@@ -173,18 +176,16 @@ class Program:
 
     @property
     def source(self) -> str:
-        """The program as Python: NumPy calls, or one line for each number where `backend` is "floats"."""
-        return scalar_source.written(self.array_program) if self.backend == "floats" else self._kernels["all"].source.text
+        """The program as Python: NumPy calls, below the formula of each, or one line for each number where `backend` is "floats"."""
+        if self.backend == "floats":
+            return scalar_source.written(self.array_program)
+        program = self.array_program.needed(loss=True, gradients=True)
+        equations = Equations(self.array_program)
+        return numpy_source.written(program, [plain_ascii(equations.formula(each)) for each in program.instructions]).text
 
-    def explain(self) -> str:
-        """What became of the graph, in a few lines. Comparisons that Python made while it was recorded are frozen: they are named."""
-        forward = len(self.array_program.needed(loss=True, gradients=False).instructions)
-        backward = len(self.array_program.instructions) - forward
-        lines = [f"{self.nodes:,} nodes of the graph: {forward:,} instructions forward, {backward:,} more for the gradients"]
-        if self.compared:
-            names = ", ".join(self.compared[:3]) + (f", … {len(self.compared)} nodes" if len(self.compared) > 3 else "")
-            lines.append(f"compared by Python while the graph was recorded, and frozen so: {names}; ag.where keeps the choice in the graph")
-        return "\n".join(lines)
+    def explain(self, batch_size: int = 1) -> Explanation:
+        """What became of the graph: its arrays as formulas, what each takes for a batch, and why. Print it; in Jupyter it is a table."""
+        return Explanation.of(self, batch_size)
 
     def __repr__(self) -> str:
         sizes = " + ".join(map(str, self.feeds.sizes))
