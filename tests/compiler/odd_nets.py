@@ -12,7 +12,7 @@ from typing import Any
 
 from dense_nets import dense
 from net import Net, chain, flat, hand, matrix, quadratic, vector
-from samples import tame
+from samples import gap, tame
 
 import autograd_mini as ag
 from autograd_mini import Value, ops
@@ -178,14 +178,8 @@ def _step(rng: Random, count: int, leaves: int, reach: int | None) -> Step:
 
 def _noise(op: Operation, numbers: Sequence[float], noise: Sequence[float]) -> float:
     """How many units rounding may have moved the result of a step; inf for a step that is not wanted."""
-    if not tame(op, numbers, MARGIN, LARGEST) or (op.side and _close(op, numbers)):
+    if not tame(op, numbers, MARGIN, LARGEST) or (op.side and gap(op, numbers) < APART):
         return float("inf")
     local_derivatives = op.local(*numbers, op.kernel(*numbers))
     came = [fabs(d) * n if n else 0.0 for d, n in zip(local_derivatives, noise, strict=True)]
     return 1.0 + sum(came) if all(map(isfinite, came)) else float("inf")
-
-
-def _close(op: Operation, numbers: Sequence[float]) -> bool:
-    """Whether the operands are so close to a kink that rounding may decide the side. A condition of 0 is one on purpose."""
-    x, y = (*numbers, 0.0)[:2] if op is not ops.where else (numbers[0] or 1.0, 0.0)
-    return fabs(x - y) < APART

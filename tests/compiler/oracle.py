@@ -1,7 +1,7 @@
 """What a program has to say, by other means: the eager engine, one recorded graph for each sample.
 
 What you can do with this file: `eager(net, arrays, parameters)` → `Oracle`; `disagreement(result, oracle)` tells how far a program's
-result is from it, and `agree(result, oracle, tolerance)` fails beyond a tolerance.
+result is from it, and `agree(result, oracle, tolerance)` fails beyond a tolerance; `relative(differences, scale)` is how they measure.
 
 Relative to what: a sum of n terms in another order moves by rounding in proportion to its *largest terms*, not to what is left of
 them. So numbers are compared in the max norm: gradients relative to the largest gradient of any sample, loss and outputs relative to
@@ -54,9 +54,9 @@ def disagreement(result: Any, oracle: Oracle) -> float:
     assert result.outputs.shape == oracle.outputs.shape
     assert result.gradients.shape == oracle.gradients.shape
     return max(
-        _relative(np.array([result.loss - oracle.losses.mean()]), oracle.largest_number),
-        _relative(result.outputs - oracle.outputs, oracle.largest_number),
-        _relative(result.gradients - oracle.gradients, oracle.largest_gradient),
+        relative(np.array([result.loss - oracle.losses.mean()]), oracle.largest_number),
+        relative(result.outputs - oracle.outputs, oracle.largest_number),
+        relative(result.gradients - oracle.gradients, oracle.largest_gradient),
     )
 
 
@@ -66,6 +66,7 @@ def agree(result: Any, oracle: Oracle, tolerance: float) -> None:
     assert found <= tolerance, f"{found:.3g} of the largest: {result} instead of {oracle}"
 
 
-def _relative(differences: Any, scale: float) -> float:
+def relative(differences: Any, scale: float) -> float:
+    """The largest of these, relative to a scale."""
     largest = float(np.abs(differences).max(initial=0.0))  # nan if one of them is
     return largest / scale if scale else inf if largest else 0.0

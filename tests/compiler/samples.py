@@ -1,7 +1,8 @@
 """What a net is fed: numbers near those it was recorded at, at which the graph stays inside the domains of its rows.
 
 What you can do with this file: `batch(net, size, rng)` → arrays, one for each block of inputs; `moved(net, arrays, rng)` → other
-numbers for the parameters; `tame` is what "inside" means for one row.
+numbers for the parameters; `tame` is what "inside" means for one row; `decided(net, arrays)`, whether single precision is on the same
+side of all kinks.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ SPREADS = (0.0, 0.01, 0.3, 2.0)  # how far from the recorded numbers a sample ma
 HALVINGS = 12  # of the way there, where the graph would leave a domain
 MARGIN, LARGEST = 1e-3, 1e6  # a sample stays this far from poles, and all its numbers below this
 SATURATED = 1e-3  # the slopes 1 − a² and a(1 − a) lose their digits where a comes closer to 1
+CLOSE = 1e-3  # to a kink, relative to the operands: single precision may be on the other side
 POLES = {ops.div: 1, ops.log: 0, ops.sqrt: 0}  # which operand has to stay away from 0
 
 
@@ -35,6 +37,24 @@ def tame(op: Operation, numbers: Sequence[float], margin: float = MARGIN, larges
     if op is ops.pow:  # whole exponents have no pole, but a base below 0 has no slope along its exponent
         return numbers[0] >= margin or (numbers[1] % 1 == 0 and numbers[1] >= 0)
     return op not in POLES or fabs(numbers[POLES[op]]) >= margin
+
+
+def gap(op: Operation, numbers: Sequence[float]) -> float:
+    """How far a row with a kink is from it. A condition of 0 is one on purpose: it is as far as one of 1."""
+    x, y = (*numbers, 0.0)[:2] if op is not ops.where else (numbers[0] or 1.0, 0.0)
+    return fabs(x - y)
+
+
+def decided(net: Net, arrays: Sequence[Any]) -> bool:
+    """Whether each row with a kink is far from it, or exactly there, for all samples."""
+    for sample in fed(net, arrays):
+        numbers = ag.evaluate([net.loss, *net.outputs, *net.fed, *net.parameters], sample)
+        for node in numbers:
+            if node.op and node.op.side:
+                operands = [numbers[operand] for operand in node.operands]
+                if 0.0 < gap(node.op, operands) < CLOSE * max(1.0, *map(fabs, operands)):
+                    return False
+    return True
 
 
 def inside(net: Net, at: Mapping[Value, float]) -> bool:
