@@ -24,13 +24,15 @@ def operation(
     domain: Domain = EVERYWHERE,
     side: Callable[..., Any] | None = None,
     loss: Callable[..., tuple[float, ...]] | None = None,
+    arrays: Callable[..., Any] | None = None,
 ) -> Operation:
     """Make a row of your own: it differentiates, to any order, draws, prints and is checked like the built-in ones.
 
     `kernel(x, …)` takes floats and returns a float. `derivatives` holds one rule per operand, each called as
     `rule(x, …, out)` and written with `+ - *` and rows (`ag.exp(x)`, `ag.ops.div(x, y)`), never with `math`:
-    then it also works on Values, which derivatives of derivatives need. Nothing is registered anywhere: keep the
-    returned row and call it.
+    then it also works on Values, which derivatives of derivatives need. `arrays(x, …)` is the kernel for NumPy's arrays; without it
+    `ag.compile` takes the kernel apart if it too is written with `+ - *` and rows, or calls it number by number. Nothing is
+    registered anywhere: keep the returned row and call it.
 
     Raises ValueError for the name of a built-in row, TypeError if a rule is missing or not callable; when the row is used,
     TypeError if its kernel or a rule returns anything but a number (a rule that runs on Values returns a number or a Value).
@@ -65,6 +67,7 @@ def operation(
         domain=domain,
         side=side,
         loss=loss,
+        arrays=arrays or (),
     )
 
 

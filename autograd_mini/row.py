@@ -66,8 +66,8 @@ class Operation:
     * `loss(x, y, out)`: known absolute errors beyond a few ulp: of the output, then of each local derivative.
     * `exact(mp, x, y)`: the same function in mpmath's own terms, an independent witness.
     * `arrays`: the same operation on arrays, as calls of NumPy's functions, each `(name, *arguments)`: "x", "y", "z" are the operands
-      ("terms" all of them, side by side, where there is any number), "out" is the result, written in place. Empty: the kernel runs,
-      number by number.
+      ("terms" all of them, side by side, where there is any number), "out" is the result, written in place. Or a function of arrays.
+      Empty: the kernel runs, number by number.
     * `words`: how it passes on what comes back, one sentence for each operand (the last serves all further ones). It may name
       `{x}`, `{y}`, `{z}` (the operands), `{other}` (of two, the other one) and `{out}`; translated where it is said.
     """
@@ -84,7 +84,7 @@ class Operation:
     domain: Domain = EVERYWHERE
     side: Callable[..., Any] | None = None
     loss: Callable[..., tuple[float, ...]] | None = None
-    arrays: tuple[tuple[str | float, ...], ...] = ()
+    arrays: tuple[tuple[str | float, ...], ...] | Callable[..., Any] = ()
     words: tuple[str, ...] = (N_("It is passed on times the local derivative."),)
 
     def __repr__(self) -> str:

@@ -41,7 +41,7 @@ class Cost:
         calls = numbers = products = total = 0
         for instruction in program.instructions:
             places = instruction.target.rows.size
-            here = max(1, len(instruction.op.arrays)) if isinstance(instruction, Apply) else max(1, 2 * len(instruction.terms) - 1)
+            here = _calls(instruction)
             calls += here
             numbers += here * places if instruction.target.batched else 0
             total += operations(instruction)
@@ -63,6 +63,13 @@ class Cost:
     def cheaper(self, batch_size: int) -> str:
         """The backend with the smaller estimate."""
         return min(("numpy", "floats"), key=lambda backend: self.microseconds(backend, batch_size))
+
+
+def _calls(instruction: Apply | Sum) -> int:
+    """About how many NumPy calls an instruction takes."""
+    if isinstance(instruction, Sum):
+        return max(1, 2 * len(instruction.terms) - 1)
+    return len(instruction.op.arrays) if isinstance(instruction.op.arrays, tuple) and instruction.op.arrays else 1
 
 
 def operations(instruction: Apply | Sum) -> int:

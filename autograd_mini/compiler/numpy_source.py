@@ -100,19 +100,19 @@ class _Writer:
 
     def _apply(self, instruction: Apply, into: Rows) -> None:
         op = instruction.op
-        if op.arity is None and op.arrays:
+        if op.arity is None and isinstance(op.arrays, tuple) and op.arrays:
             terms, out = self._side_by_side(instruction), self.arrays.elements([into], into.batched)[0]
-            self._calls(op, {"terms": terms, "out": out})
+            self._calls(op.arrays, {"terms": terms, "out": out})
             return
         out, *arguments = self.arrays.elements([into, *instruction.arguments], into.batched)
-        if op.arrays:
-            self._calls(op, {"out": out} | dict(zip("xyz", arguments, strict=False)))
+        if isinstance(op.arrays, tuple) and op.arrays:
+            self._calls(op.arrays, {"out": out} | dict(zip("xyz", arguments, strict=False)))
             return
         self.own.append(op)
         self.run(f"copyto({out}, make.own[{len(self.own) - 1}]({', '.join(arguments)}))")
 
-    def _calls(self, op: Operation, places: dict[str, str]) -> None:
-        for function, *arguments in op.arrays:
+    def _calls(self, calls: tuple[tuple[str | float, ...], ...], places: dict[str, str]) -> None:
+        for function, *arguments in calls:
             names = [places[each] if isinstance(each, str) else self.arrays.number(each) for each in arguments]
             if function in BY_NAME:
                 names[-1] = f"out={names[-1]}"
