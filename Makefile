@@ -36,7 +36,7 @@ words: .venv/test
 
 .venv/test: .venv/demo pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]" --group test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group test
 	touch $@
 
 clean:

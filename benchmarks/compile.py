@@ -1,7 +1,7 @@
 """Compiled programs beside NumPy written by hand, PyTorch, JAX, CasADi and the eager engine, in one run.
 
-What you can do with this file: `pip install "autograd-mini[compile,nn]" threadpoolctl torch jax casadi` (of the last four, those that you
-want), then `python benchmarks/compile.py`; `--quick` for a first look, `--sizes` for the time and the memory that compiling takes.
+What you can do with this file: `pip install "autograd-mini[compile,nn,bench]"` (a peer that is not there is left out), then
+`python benchmarks/compile.py`; `--quick` for a first look, `--sizes` for the time and the memory that compiling takes.
 
 How it is measured: one process, one thread. First every alternative has to compute the same gradient, to 1e-10 of the largest one in
 float64, to 1e-4 in float32. Then the alternatives take turns, each from the same weights; figures are medians. Making arrays of the dtype
