@@ -32,8 +32,8 @@ ORDER = {
         compiler.views compiler.outer compiler.frames compiler.scalars compiler.reading compiler.array_program compiler.grouping compiler.completing compiler.places
         compiler.arrangement
         compiler.cost compiler.reference compiler.scalar_source compiler.numpy_arrays compiler.numpy_source compiler.memory compiler.feeds compiler.bound
-        compiler.plain compiler.naming compiler.roles compiler.formula compiler.equations compiler.work compiler.absorption
-        compiler.explanation
+        compiler.plain compiler.naming compiler.slopes compiler.roles compiler.formula compiler.four_equations compiler.equations compiler.work
+        compiler.absorption compiler.explanation compiler.portrait compiler.profiling
         compiler.program compiler
     """,
     "nn": "arguments datasets losses modules neurons optim training .",

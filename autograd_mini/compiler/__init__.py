@@ -6,6 +6,10 @@ together), `outer.py` (what is a matrix product), `arrangement.py` (where each n
 interpreters run that: `reference.py`, slow and plain; `scalar_source.py`, straight-line Python on floats; `numpy_source.py` with
 `numpy_arrays.py`, NumPy calls on arrays, which read them in place where `views.py` finds a stride. `feeds.py` checks batches, `bound.py`
 makes the arrays, `cost.py` chooses, `program.py` is what the user sees.
+
+What was found is told in formulas: `plain.py` takes the tricks out of instructions, `naming.py`, `roles.py` and `slopes.py` find names for
+the arrays, `equations.py` writes formulas (`formula.py`) and knows the `four_equations.py`; `explanation.py` (with `work.py` and
+`absorption.py`), `portrait.py` and `profiling.py` show them.
 """
 
 from autograd_mini.compiler.program import Program, Result, compile

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd_mini.compiler.array_program import Apply, ArrayProgram, Instruction, Operand, Rows, Term
+from autograd_mini.compiler.plain import is_square
 from autograd_mini.language import N_
 
 __all__ = ["alone", "kept"]
@@ -79,15 +80,10 @@ def _read(instruction: Instruction) -> Iterator[tuple[Operand, int]]:
     for term in instruction.terms:
         across = _across(term)
         yield term.a, across[0]
-        if term.b is not None and not _is_square(term):
+        if term.b is not None and not is_square(term):
             yield term.b, across[1]
 
 
 def _across(term: Term) -> tuple[int, int]:
     """In a matrix product, a row on the left meets all columns, and a column on the right all rows."""
     return (term.b.shape[1], term.a.shape[0]) if term.form == "matrix" and term.b is not None else (1, 1)
-
-
-def _is_square(term: Term) -> bool:
-    a, b = term.a, term.b
-    return isinstance(a, Rows) and isinstance(b, Rows) and a.buffer == b.buffer and np.array_equal(a.rows, b.rows)

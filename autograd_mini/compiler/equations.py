@@ -18,7 +18,9 @@ import numpy as np
 
 from autograd_mini.compiler.array_program import Apply, ArrayProgram, Instruction, Numbers, Operand, Rows, Sum, Term
 from autograd_mini.compiler.formula import RATE, Formula, number_text, product, square, times, with_rate
+from autograd_mini.compiler.four_equations import FourEquations
 from autograd_mini.compiler.naming import Array, below
+from autograd_mini.compiler.plain import is_square
 from autograd_mini.compiler.roles import SYMBOLS, Roles, unrepeated
 from autograd_mini.row import ATOM, PRODUCT, SIGN, SUM
 
@@ -51,10 +53,10 @@ class Equations:
         self.roles = Roles(program)
         self._inline: dict[Array, Formula] = {}  # arrays without a name, as they are written where they are read
         self._constants: list[Any] = []
+        self._taken = {array.name for array in self.roles.arrays}
         self._fresh = (f"v{below(i)}" for i in count(1))
         self._made = dict(zip(program.instructions, self.roles.made, strict=True))
-        self._by_array = {array: instruction for instruction, array in self._made.items() if array}
-        self._behind = self._behind_errors()
+        self._four = FourEquations(self.roles)
         self._shown = {a for o in (program.loss, *program.outputs) if isinstance(o, Rows) for a in self.roles.owners(o)}
         self._readers = self._read()
         self._sides: dict[Instruction, list[tuple[str, Formula, Sum | Apply]]] = {}
@@ -76,6 +78,16 @@ class Equations:
             return label[-1] if label[-1].isprintable() else label[-1].encode("unicode_escape").decode()
         [array] = self.roles.owners(place := Rows(buffer, np.array([row])))
         return self._name(array).text if array and array.size == 1 else self._rows(place).text
+
+    def read(self, line: Equation) -> list[Array]:
+        """The arrays that a line reads, without those that it makes for itself."""
+        made = self.made(line)
+        operands = [operand for plain in line.plain for operand in plain.operands() if isinstance(operand, Rows)]
+        return [array for array in dict.fromkeys(a for o in operands for a in self.roles.owners(o)) if array and array not in made]
+
+    def made(self, line: Equation) -> list[Array]:
+        """The arrays that a line makes."""
+        return [array for each in line.instructions if (array := self._made[each])]
 
     # --- lines ------------------------------------------------------------------------------------------------------
 
@@ -102,46 +114,11 @@ class Equations:
     def _line(self, last: Instruction, members: tuple[Instruction, ...]) -> Equation:
         sides = self._sides[last]
         summed = any(isinstance(plain, Sum) and any(map(plain.over_batch, plain.terms)) for _, _, plain in sides)
-        numbers = tuple([number for name, _, plain in sides if (number := self._which(last, plain))])
+        numbers = tuple([number for name, _, plain in sides if (number := self._four.number(self._made[last], plain))])
         text = ", ".join([_joined(name, formula if name else with_rate(formula)) for name, formula, _ in sides])
         plain = tuple([each for member in members for _, _, each in self._sides[member]])
         scaled = any(formula.scaled for name, formula, _ in sides if name)
         return Equation(members, plain, text, last not in self.roles.forward, scaled, summed, numbers)
-
-    def _which(self, instruction: Instruction, plain: Instruction) -> int | None:
-        """Which of the four equations a statement is."""
-        if isinstance(plain, Sum) and plain.target.buffer == "g":
-            return self._of_parameters(plain)
-        array = self._made[instruction]
-        slope = next((layer.slope for layer in self.roles.layers if layer.error is array), None)
-        if slope is None:
-            return None
-        back = next((found for operand in plain.operands() if (found := self.roles.whole(operand)) is not slope), None)
-        if back not in self._behind:
-            return 1
-        made = self._by_array.get(back) if back else None
-        weighed = isinstance(made, Sum) and len(made.terms) == 1 and any(o.buffer == "p" for o in made.operands() if isinstance(o, Rows))
-        return 2 if weighed else None
-
-    def _of_parameters(self, plain: Sum) -> int | None:
-        """3 for sums of errors, 4 for products of errors and what the weights weigh."""
-        errors = {layer.error for layer in self.roles.layers}
-        kinds = set()
-        for term in plain.terms:
-            read = [[array for array in self.roles.owners(o) if array] for o in term.operands() if isinstance(o, Rows)]
-            single = all(len(owners) == 1 for owners in read) and any(owners[0] in errors for owners in read)
-            kinds.add(len(read) if single and term.coefficient == 1.0 else 0)
-        return {1: 3, 2: 4}.get(kinds.pop()) if len(kinds) == 1 else None
-
-    def _behind_errors(self) -> set[Array | None]:
-        """The arrays that are computed from an error δ."""
-        errors = {layer.error for layer in self.roles.layers if layer.error}
-        behind: set[Array | None] = set()
-        for instruction, array in self._made.items():
-            read = [owner for operand in instruction.operands() if isinstance(operand, Rows) for owner in self.roles.owners(operand)]
-            if any(owner in errors or owner in behind for owner in read):
-                behind.add(array)
-        return behind
 
     # --- one instruction --------------------------------------------------------------------------------------------
 
@@ -154,7 +131,7 @@ class Equations:
             if self._is_short(array, plain, formula):
                 self._inline[array] = formula
                 return "", formula
-            array.name = next(self._fresh)
+            array.name = next(name for name in self._fresh if name not in self._taken)
         return array.name, formula
 
     def _is_short(self, array: Array, plain: Instruction, formula: Formula) -> bool:
@@ -216,7 +193,7 @@ class Equations:
             scaled |= formula.scaled or formula.text == RATE
             if formula.text != RATE:
                 formulas.append((formula, isinstance(operand, Rows) and bool((operand.rows == operand.rows.flat[0]).all())))
-        squared = len(formulas) == 2 and _is_square(term)
+        squared = len(formulas) == 2 and is_square(term)
         made = square(formulas[0][0], term.form) if squared else product(formulas, term.form, instruction.over_batch(term))
         return coefficient, made._replace(scaled=scaled)
 
@@ -268,13 +245,6 @@ def _joined(name: str, formula: Formula) -> str:
 
 def _with_rate(text: str, formula: Formula) -> str:
     return f"{text}, times the {RATE}" if formula.scaled else text
-
-
-def _is_square(term: Term) -> bool:
-    """Whether a product is one of numbers with themselves, place by place or added up."""
-    a, b = term.a, term.b
-    same = isinstance(a, Rows) and isinstance(b, Rows) and a.buffer == b.buffer and np.array_equal(a.rows.ravel(), b.rows.ravel())
-    return same and (term.form != "matrix" or a.shape[0] == 1)
 
 
 def _stacked(terms: Sequence[Term]) -> Term:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from autograd_mini.compiler.absorption import alone, kept
 from autograd_mini.compiler.array_program import Apply, ArrayProgram, is_batched
 from autograd_mini.compiler.equations import Equation, Equations
-from autograd_mini.compiler.work import flops, shapes, traffic
+from autograd_mini.compiler.work import flops, shapes_of, traffic
 from autograd_mini.language import N_, _, ngettext
 from autograd_mini.listing import lines_of
 from autograd_mini.number import show
@@ -62,7 +62,7 @@ class Line:
         numbers = ", ".join(f"({number})" for number in sorted(self.equations))
         said = [numbers, _("× rate") if self.scaled else "", _("Σ over the batch") if self.summed else ""]
         said.append(_("computed as {shapes}", shapes=self.computed_as) if self.computed_as else "")
-        return "; ".join(filter(None, said))
+        return _("; ").join(filter(None, said))
 
 
 @dataclass(frozen=True, repr=False)
@@ -130,7 +130,7 @@ def _columns() -> tuple[str, ...]:
 
 def _line(equation: Equation, batch_size: int) -> Line:
     plain, members = equation.plain, equation.instructions
-    found, computed = (next((shapes(each) for each in listed if "@" in shapes(each)), shapes(listed[-1])) for listed in (plain, members))
+    found, computed = shapes_of(plain), shapes_of(members)
     return Line(
         equation.text, found, sum(each.nodes for each in members),
         sum(flops(each, batch_size) for each in plain), sum(traffic(each, batch_size) for each in plain),

@@ -1,7 +1,8 @@
 """Plain instructions: what a program computes, without the tricks that make it fast.
 
 What you can do with this file: `plainly(program)` → for each instruction one or several that say the same as people write it, for those
-who read: a bias is a bias again where it was the weight of an input that is always 1, and weights that only fill up a row are left out.
+who read: a bias is a bias again where it was the weight of an input that is always 1, and weights that only fill up a row are left out;
+`is_square(term)`, whether a product is one of numbers with themselves.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 
 from autograd_mini.compiler.array_program import Apply, ArrayProgram, Instruction, Numbers, Operand, Rows, Sum, Term
 
-__all__ = ["plainly"]
+__all__ = ["is_square", "plainly"]
 
 Fixed = Mapping[str, Mapping[int, float]]
 
@@ -113,3 +114,10 @@ def _taken(operand: Operand, columns: Any) -> Operand:
     if isinstance(operand, Rows):
         return Rows(operand.buffer, operand.rows[:, columns])
     return Numbers(operand.values[:, columns]) if operand.values.ndim else operand
+
+
+def is_square(term: Term) -> bool:
+    """Whether a product is one of numbers with themselves, place by place or added up."""
+    a, b = term.a, term.b
+    same = isinstance(a, Rows) and isinstance(b, Rows) and a.buffer == b.buffer and np.array_equal(a.rows.ravel(), b.rows.ravel())
+    return same and (term.form != "matrix" or a.shape[0] == 1)

@@ -24,6 +24,7 @@ from functools import cached_property
 from typing import Any
 
 from autograd_mini.diagnosis import require_finite
+from autograd_mini.drawing.picture import Picture
 from autograd_mini.errors import MissingExtra, NonFiniteError
 from autograd_mini.graph import topological_order
 from autograd_mini.number import show
@@ -44,6 +45,8 @@ from autograd_mini.compiler.equations import Equations
 from autograd_mini.compiler.explanation import Explanation
 from autograd_mini.compiler.feeds import Feeds, leaves
 from autograd_mini.compiler.formula import plain_ascii
+from autograd_mini.compiler.portrait import portrait
+from autograd_mini.compiler.profiling import Profile, profile
 from autograd_mini.compiler.reading import Scalars
 from autograd_mini.compiler.reference import evaluate, story
 
@@ -186,6 +189,17 @@ class Program:
     def explain(self, batch_size: int = 1) -> Explanation:
         """What became of the graph: its arrays as formulas, what each takes for a batch, and why. Print it; in Jupyter it is a table."""
         return Explanation.of(self, batch_size)
+
+    def profile(self, *blocks: Any, batch_size: int | None = None, dtype: Any = "float64", repeat: int = 200) -> Profile:
+        """How long each statement of a gradient step takes: its median over so many steps, on the first samples of these blocks, or all.
+
+        Print it; in Jupyter it is a table. Raises TypeError and ValueError for blocks and numbers that do not fit.
+        """
+        return profile(self, blocks, batch_size, dtype, repeat)
+
+    def __picture__(self) -> Picture:
+        """The program for `ag.draw`: its arrays as boxes, with their formulas and shapes."""
+        return portrait(self.array_program)
 
     def __repr__(self) -> str:
         sizes = " + ".join(map(str, self.feeds.sizes))

@@ -10,22 +10,21 @@ factor σ′(z) of an error is known by its numbers: those of the row's own deri
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import isclose, prod
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from autograd_mini.compiler.array_program import Apply, ArrayProgram, Instruction, Operand, Rows, Sum, Term
-from autograd_mini.compiler.naming import LABEL, Array, give_names, told
+from autograd_mini.compiler.naming import LABEL, Array, above, give_names, told
 from autograd_mini.compiler.plain import plainly
+from autograd_mini.compiler.slopes import depending, is_slope
 from autograd_mini.row import Operation
 
 __all__ = ["SYMBOLS", "Layer", "Roles", "unrepeated"]
 
 COST = "C"
-POINTS = (-0.7, 0.3, 1.9)  # where slopes are looked at
 SYMBOLS = {"sigmoid": "σ"}
 
 
@@ -39,13 +38,6 @@ class Layer:
     op: Operation | None = None
     error: Array | None = None
     slope: Array | None = None
-
-
-class Held(NamedTuple):
-    """The weighted sum that an array depends on, place by place, and the array's numbers where that sum is one of POINTS."""
-
-    z: Array | None
-    numbers: tuple[float, ...]
 
 
 class Roles:
@@ -144,7 +136,11 @@ class Roles:
             elif isinstance(term.a, Rows) and term.a.buffer == "p" and term.b is None:
                 layer.bias = self._claim(Rows("p", unrepeated(term.a.rows)), "b", z)
         weights = [array for array, _ in layer.inputs if array]
-        _call(z, "z", next((array for array in [*weights, layer.bias] if array and array.layer is not None), z))
+        numbered = next((array for array in [*weights, layer.bias] if array and array.layer is not None), z)
+        if all(_weighs(plain, term) or not any(operand.batched for operand in term.operands()) for term in plain.terms):
+            _call(z, "z", numbered)
+        elif not z.stem:  # more than a weighted sum, so it is no z
+            z.layer, z.by_role = numbered.layer, True
 
     def _claim(self, operand: Operand, stem: str, z: Array | None = None) -> Array | None:
         """The parameters read here, as an array; those that have a place in one already keep it."""
@@ -197,55 +193,42 @@ class Roles:
                     for term in statement.terms if not others else ():
                         self._error(weights, term)
         made = dict(zip(self.made, self.program.instructions, strict=True))
-        numbers = self._numbers() if any(layer.error and layer.op for layer in self.layers) else {}
+        numbers = depending(self.program.instructions, self.made, self.whole, [layer.z for layer in self.layers])
         for layer in self.layers:
             instruction = made.get(layer.error)
             if layer.op and isinstance(instruction, Sum) and len(instruction.terms) == 1:
-                factors = [self.whole(factor) for factor in instruction.terms[0].operands()]
-                layer.slope = next((array for array in factors if array and _is_slope(numbers.get(array), layer)), None)
+                factors = [array for factor in instruction.terms[0].operands() if (array := self.whole(factor))]
+                layer.slope = next((array for array in factors if is_slope(numbers.get(array), layer.z, layer.op)), None)
 
     def _error(self, weights: Array | None, term: Term) -> None:
+        """Of the two factors in the gradient of these weights, one is what a layer weighs by them; the other is its error."""
         if not isinstance(term.a, Rows) or not isinstance(term.b, Rows):
             return
-        for layer in self.layers:
-            if layer.error is None:
-                for array, inputs in layer.inputs:
-                    for side, other in ((term.a, term.b), (term.b, term.a)):
-                        if array is weights and _set_of(other) == inputs and (back := self._all_of(side)) and back not in self._layer_of:
-                            layer.error = back
+        sides = ((term.a, _set_of(term.b)), (term.b, _set_of(term.a)))
+        for layer in [layer for layer in self.layers if layer.error is None]:
+            found = [self._all_of(back) for back, inputs in sides if (weights, inputs) in layer.inputs]
+            layer.error = next((array for array in found if array and array not in self._layer_of), None)
 
     def _all_of(self, operand: Rows) -> Array | None:
         """The computed array that an operand is, in any order."""
         [array, *others] = self.owners(operand)
         return array if array and array.buffer == "v" and not others and array.size == operand.rows.size else None
 
-    def _numbers(self) -> dict[Array, Held]:
-        """What arrays hold that depend, place by place, on one weighted sum only."""
-        known = {layer.z: Held(layer.z, POINTS) for layer in self.layers}
-        for instruction, array in zip(self.program.instructions, self.made, strict=True):
-            if array is None or array in known:
-                continue
-            if isinstance(instruction, Sum) and any(term.form != "each" for term in instruction.terms):
-                continue
-            held: dict[Operand, Held | None] = {}
-            for operand in instruction.operands():
-                if isinstance(operand, Rows):
-                    held[operand] = known.get(found) if (found := self.whole(operand)) else None
-                else:
-                    held[operand] = None if operand.values.ndim else Held(None, (float(operand.values),) * len(POINTS))
-            numbers = {operand: each.numbers for operand, each in held.items() if each}
-            sums = {each.z for each in held.values() if each} - {None}
-            if len(numbers) == len(held) and len(sums) == 1:
-                known[array] = Held(sums.pop(), tuple([_computed(instruction, numbers, i) for i in range(len(POINTS))]))
-        return known
-
     def _name(self) -> None:
         give_names(self.arrays, [array.name for array in self.arrays])
         for layer in self.layers:
             if layer.error and not layer.error.stem:
-                layer.error.stem, layer.error.name = "δ", f"δ{layer.z.suffix}"
+                number = "" if layer.z.layer is None else above(layer.z.layer)
+                layer.error.stem, layer.error.name = "δ", self.unused(f"δ{layer.z.suffix if layer.z.name else number}")
             if layer.slope and layer.op and not layer.slope.stem:
-                layer.slope.stem = layer.slope.name = f"{SYMBOLS.get(layer.op.name, layer.op.name)}′({layer.z.name})"
+                layer.slope.stem = layer.slope.name = self.unused(f"{SYMBOLS.get(layer.op.name, layer.op.name)}′({layer.z.name})")
+
+    def unused(self, name: str) -> str:
+        """This name, with as many primes as it takes to be no other's."""
+        taken = {array.name for array in self.arrays}
+        while name in taken:
+            name += "′"
+        return name
 
 
 def _read(label: Sequence[str]) -> Any:
@@ -280,18 +263,3 @@ def _call(array: Array, stem: str, like: Array) -> None:
     if not array.stem:
         array.stem, array.by_role = stem, True
         array.layer = like.layer
-
-
-def _computed(instruction: Instruction, numbers: Mapping[Operand, tuple[float, ...]], i: int) -> float:
-    """What an instruction computes, place by place, from the i-th numbers of its operands."""
-    if isinstance(instruction, Apply):
-        return instruction.op.kernel(*[numbers[argument][i] for argument in instruction.arguments])
-    return sum([term.coefficient * prod([numbers[operand][i] for operand in term.operands()]) for term in instruction.terms])
-
-
-def _is_slope(held: Held | None, layer: Layer) -> bool:
-    """Whether an array holds the derivative of a layer's activation."""
-    if held is None or layer.op is None or held.z is not layer.z:
-        return False
-    slopes = [layer.op.local(z, layer.op.kernel(z))[0] for z in POINTS]
-    return all(isclose(x, float(slope), rel_tol=1e-12, abs_tol=1e-15) for x, slope in zip(held.numbers, slopes, strict=True))

@@ -1,15 +1,18 @@
 """Work: what an instruction does for a batch: operations, memory traffic, and the shapes of its arrays.
 
-What you can do with this file: `flops(instruction, batch_size)`, `traffic(instruction, batch_size)`, `shapes(instruction)`.
+What you can do with this file: `flops(instruction, batch_size)`, `traffic(instruction, batch_size)`, `shapes(instruction)`, and
+`shapes_of` those that are one line.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from autograd_mini.compiler.array_program import Apply, Instruction, Operand, Rows, Term
 
-__all__ = ["flops", "shapes", "traffic"]
+__all__ = ["flops", "shapes", "shapes_of", "size", "traffic"]
 
 
 def flops(instruction: Instruction, batch_size: int) -> int:
@@ -39,9 +42,14 @@ def shapes(instruction: Instruction) -> str:
         products = [term for term in instruction.terms if term.form == "matrix"]
         if products:
             return " + ".join(dict.fromkeys(_of_product(term, instruction.over_batch(term)) for term in products))
-    result = _size(instruction.target.rows.size, instruction.target.batched)
+    result = size(instruction.target.rows.size, instruction.target.batched)
     reduced = [] if isinstance(instruction, Apply) else [t for t in instruction.terms if t.form == "rows" or instruction.over_batch(t)]
-    return f"{_size(reduced[0].a.shape[-1] * _rest(reduced[0]), reduced[0].batched)} → {result}" if reduced else result
+    return f"{size(reduced[0].a.shape[-1] * _rest(reduced[0]), reduced[0].batched)} → {result}" if reduced else result
+
+
+def shapes_of(instructions: Sequence[Instruction]) -> str:
+    """The shapes of several instructions in one line: those of its matrix product, or of its result."""
+    return next((found for each in instructions if "@" in (found := shapes(each))), shapes(instructions[-1]))
 
 
 def _rest(term: Term) -> int:
@@ -52,12 +60,16 @@ def _rest(term: Term) -> int:
 def _of_product(term: Term, over_batch: bool) -> str:
     (p, k), q = term.a.shape, term.b.shape[1] if term.b is not None else 1
     if over_batch:
-        return f"{p}×{_size(k, term.batched, alone=True)} @ {_size(k, term.batched, alone=True)}×{q}"
-    return f"{p}×{k} @ {k}×{_size(q, term.batched, alone=True)}"
+        return f"{p}×{size(k, term.batched, alone=True)} @ {size(k, term.batched, alone=True)}×{q}"
+    return f"{p}×{k} @ {k}×{size(q, term.batched, alone=True)}"
 
 
-def _size(count: int, batched: bool, alone: bool = False) -> str:
-    """A number of rows and the batch behind them; `alone`: as one axis, 36B."""
+def size(count: int, batched: bool, alone: bool = False) -> str:
+    """A number of rows and the batch behind them; `alone`: as one axis.
+
+    >>> size(30, True), size(30, False), size(36, True, alone=True)
+    ('30×B', '30', '36B')
+    """
     if not batched:
         return str(count)
     return (f"{count}B" if count > 1 else "B") if alone else f"{count}×B"
