@@ -189,11 +189,12 @@ class _Plan:
         ones = np.full_like(bias.b, one.index)
         if outer(np.concatenate([main.a, bias.b], 1), np.concatenate([main.b, ones], 1)) is None:
             return found
-        zeros, leaves = self.places.padding(main.b), bias.b.ravel().tolist()
+        leaves = bias.b.ravel().tolist()
+        zeros = self.places.padding(main.b) if self.biases.keys().isdisjoint(leaves) else []  # a bias is padded where it is first read
         for leaf in leaves:
             if leaf not in self.biases:
                 self.biases[leaf] = _Bias(one, [(self.places.parameter(), zero) for zero in zeros])
-        weights = np.array([[pad.index for pad, _ in self.biases[leaf].padding] for leaf in leaves], np.intp)
+        weights = np.array([[pad.index for pad, _ in self.biases[leaf].padding[: len(zeros)]] for leaf in leaves], np.intp)
         inputs = np.broadcast_to(self.places.indices(zeros), weights.shape)
         joined = Products(1.0, np.concatenate([main.a, bias.b, weights], 1), np.concatenate([main.b, ones, inputs], 1))
         return [joined, *(part for part in found[1:] if part is not bias)]

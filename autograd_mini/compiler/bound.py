@@ -55,7 +55,7 @@ class Make:
         self.dtype = np.dtype(dtype)
         self.rows = source.rows
         self.numbers = [numbers.astype(dtype) for numbers in source.numbers]
-        self.own = [np.vectorize(op.kernel, otypes=[float]) for op in source.own]
+        self.own = [op.arrays if callable(op.arrays) else np.vectorize(op.kernel, otypes=[float]) for op in source.own]
 
     def number(self, x: Any) -> Any:
         """A constant."""
@@ -101,7 +101,6 @@ class Kernel:
         space["__builtins__"] = {}
         exec(compile(source.text, "<ag.compile>", "exec"), space)  # our own text: calls, names and numbers made in numpy_source.py
         self._bind: Callable[..., Callable[..., None]] = space["bind"]
-        self._space = space
 
     def bind(self, buffers: Mapping[str, Any], batch_size: int, dtype: Any) -> Callable[..., None]:
         """The function that runs a batch, writing into these buffers."""
@@ -136,27 +135,43 @@ class Bound:
 
 
 class Step:
-    """Gradients in place, for batches of one size. Made by `program.bind`."""
+    """Gradients in place, for batches of one size. Made by `program.bind`; `parts` are the slices of a batch that are computed at a time."""
 
-    def __init__(self, bound: Bound, kernel: Kernel, feeds: Feeds, write_back: Callable[[Any], None]) -> None:
-        self.batch_size = bound.batch_size
+    def __init__(self, parts: Sequence[tuple[slice, Bound]], kernel: Kernel, feeds: Feeds, write_back: Callable[[Any], None]) -> None:
+        bound = parts[0][1]
+        self.batch_size = parts[-1][0].stop
         self.dtype = bound.dtype
         self.parameters = bound.buffers["p"]
-        self.grad = bound.buffers["g"]
+        self.grad = bound.buffers["g"] if len(parts) == 1 else np.zeros_like(bound.buffers["g"])
         self.order = bound.program.order
         self._feeds = feeds
-        self._rate = bound.buffers["n"][:1].reshape(())
-        self._run = bound.bound(kernel)
         self._write_back = write_back
+        runs = [(part, one.buffers["n"][:1].reshape(()), one.bound(kernel)) for part, one in parts]
+        [_, self._rate, self._run], self._parts = runs[0], runs
+        self._part = bound.buffers["g"]
 
     def checked(self, *blocks: Any) -> list[Any]:
-        """The arrays of a data set, [n, …] each, checked and cast once. Raises as a call of the program does."""
+        """The arrays of a data set, checked and cast once, as `gradients` takes them. Raises as a call of the program does.
+
+        They have the columns [n, …] that were given; a program may want a few behind them.
+        """
         return self._feeds.blocks(blocks, self.dtype)
 
     def gradients(self, *blocks: Any, scale: float) -> None:
-        """Fill `grad` with scale × the sum over the batch of each parameter's ∂loss/∂parameter. The arrays are not checked."""
-        self._rate[()] = scale
-        self._run(*blocks)
+        """Fill `grad` with scale × the sum over the batch of each parameter's ∂loss/∂parameter.
+
+        The arrays are `batch_size` rows of those that `checked` gave; nothing is checked here. What overflows is inf, as in a graph;
+        NumPy warns of it unless it is told, around the loop: `with np.errstate(over="ignore")`.
+        """
+        if len(self._parts) == 1:
+            self._rate[()] = scale
+            self._run(*blocks)
+            return
+        self.grad[:] = 0.0
+        for part, rate, run in self._parts:
+            rate[()] = scale
+            run(*[block[part] for block in blocks])
+            np.add(self.grad, self._part, self.grad)
 
     def write_back(self) -> None:
         """Set the program's parameters, and the Values' `.data`, to the numbers of this step."""

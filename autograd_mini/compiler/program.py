@@ -45,6 +45,7 @@ from autograd_mini.compiler.equations import Equations
 from autograd_mini.compiler.explanation import Explanation
 from autograd_mini.compiler.feeds import Feeds, leaves
 from autograd_mini.compiler.formula import plain_ascii
+from autograd_mini.compiler.memory import aligned
 from autograd_mini.compiler.portrait import portrait
 from autograd_mini.compiler.profiling import Profile, profile
 from autograd_mini.compiler.reading import Scalars
@@ -86,7 +87,7 @@ def compile(
     _require_reached(set(order), feeds, fed)
     compared = tuple([node.label or "a node" for node in order if node.was_compared])
     with _collector_paused():
-        arrays = arranged(Scalars.of(loss, fed, moved, outputs), feeds.sizes)
+        arrays = arranged(Scalars.of(loss, fed, moved, outputs, order), feeds.sizes)
     behind = tuple([tuple(number for _, number in arrays.fixed.get(f"x{i}", ())) for i in range(len(feeds.sizes))])
     return Program(arrays, replace(feeds, behind=behind), moved, backend, len(order), compared)
 
@@ -162,8 +163,10 @@ class Program:
             raise ValueError(f"bind(dtype={dtype!r}): the types are float64 and float32")
         if not isinstance(batch_size, int) or batch_size < 1:
             raise ValueError(f"bind(batch_size={batch_size!r}): a whole number from 1 on")
-        only_gradients = self.array_program.needed(loss=False, gradients=True)
-        return Step(self._bound(only_gradients, batch_size, dtype), self._kernels["gradients"], self.feeds, self.write_back)
+        largest = self.cost.samples_at_a_time(self.array_program.sizes["v"])
+        parameters, grad = self._flat(dtype), aligned((self.array_program.sizes["p"],), dtype)
+        parts = [(part, Bound(self.array_program, part.stop - part.start, dtype, parameters, grad)) for part in _tiles(batch_size, largest)]
+        return Step(parts, self._kernels["gradients"], self.feeds, self.write_back)
 
     def write_back(self, parameters: Any = None) -> None:
         """Set the parameters' `.data` to the program's numbers; `parameters`: to these, in the same order, and the program's too."""
@@ -224,19 +227,19 @@ class Program:
     def _bounds(self) -> dict[int, tuple[Bound, Callable[..., None]]]:
         return {}
 
-    def _bound(self, array_program: ArrayProgram, batch_size: int, dtype: Any) -> Bound:
-        """New arrays for a batch size, with the parameters as they are now."""
-        size = array_program.sizes["p"]
-        parameters = np.zeros(size, dtype)
-        parameters[array_program.order] = self.parameters
-        return Bound(array_program, batch_size, dtype, parameters, np.zeros(size, dtype))
+    def _flat(self, dtype: Any) -> Any:
+        """A new array of the parameters as they are now, in the program's own order."""
+        parameters = aligned((self.array_program.sizes["p"],), dtype)
+        parameters[self.array_program.order] = self.parameters
+        return parameters
 
     def _tile(self, size: int) -> tuple[Bound, Callable[..., None]]:
         """Arrays for a batch size, kept for the next call."""
         if size not in self._bounds:
             if len(self._bounds) >= KEPT:
                 del self._bounds[next(iter(self._bounds))]
-            bound = self._bound(self.array_program, size, np.float64)
+            parameters = self._flat(np.float64)
+            bound = Bound(self.array_program, size, np.float64, parameters, np.zeros_like(parameters))
             self._bounds[size] = bound, bound.bound(self._kernels["all"])
         bound, run = self._bounds[size]
         bound.buffers["p"][self.array_program.order] = self.parameters
@@ -259,9 +262,7 @@ class _Kernels:
 
 def _by_floats(program: Program, batch: Sequence[Any]) -> tuple[Any, Any, Any]:
     """Sample by sample, on Python's floats."""
-    p = np.zeros(len(program.parameters))
-    p[program.array_program.order] = program.parameters
-    whole, numbers, count = np.concatenate(batch, axis=1).tolist(), p.tolist(), len(batch[0])
+    whole, numbers, count = np.concatenate(batch, axis=1).tolist(), program._flat(np.float64).tolist(), len(batch[0])
     losses, outputs, gradients = zip(*[program._on_floats(x, numbers, 1.0 / count, 1.0) for x in whole], strict=True)
     total = np.array(gradients).sum(axis=0)[program.array_program.order]
     return np.array(losses), np.array(outputs, dtype=float).reshape(count, -1), total
