@@ -122,7 +122,8 @@ def profile(program: Program, blocks: Sequence[Any], batch_size: int | None, dty
             step.gradients(*batch, scale=1.0 / size)
             plain.append(perf_counter() - start)
     instructions = program.array_program.needed(loss=False, gradients=True).instructions
-    statements = _statements(program, instructions, np.diff(laps, axis=1).reshape(repeat, -1, len(laps[0]) - 1).sum(axis=1))
+    seconds = np.diff(laps, axis=1).reshape(repeat, len(laps) // repeat, len(laps[0]) - 1).sum(axis=1)  # of a batch in parts, all of them
+    statements = _statements(program, instructions, seconds)
     return Profile(size, tuple(statements), 1e6 * median(plain))
 
 

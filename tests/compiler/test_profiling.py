@@ -12,6 +12,7 @@ from dense_nets import classifier, dense
 from net import Net
 
 import autograd_mini as ag
+from autograd_mini import Value
 from autograd_mini.compiler.profiling import timed_step
 
 
@@ -68,6 +69,25 @@ def test_the_table() -> None:
     assert text.count("a¹ = σ(z¹)") == 1  # once for its four statements
     assert html.count("<tr>") == len(profile.statements) + 1
     assert "for a batch of 10 samples" in text
+
+
+def test_where_nothing_moves_there_is_nothing_to_list() -> None:
+    x = Value(1.0, "x")
+    profile = ag.compile(x * 2.0, inputs=[x]).profile([[1.0], [2.0]], repeat=2)
+    assert (profile.statements, profile.shares, profile.products) == ((), (), 0)
+    assert "Statements: 0.0 µs" in str(profile)
+
+
+def test_a_batch_in_parts_is_added_up() -> None:
+    net = dense(Random(0), (40, 30, 10))
+    program, blocks = compiled(net), batch(net, 5000)
+    step, (timed, laps) = program.bind(5000), timed_step(program, 5000)
+    for each in (step, timed):
+        each.gradients(*each.checked(*blocks), scale=1.0)
+    assert len(laps) > 1
+    assert (timed.grad == step.grad).all()
+    profile = program.profile(*blocks, repeat=1)
+    assert len(profile.statements) == len(laps[0]) - 1
 
 
 def test_what_is_asked_wrongly() -> None:
