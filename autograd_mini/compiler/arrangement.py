@@ -17,7 +17,7 @@ from autograd_mini.compiler.array_program import Apply, ArrayProgram, Instructio
 from autograd_mini.compiler.completing import complete, settle
 from autograd_mini.compiler.frames import as_operands, as_targets, by_rows
 from autograd_mini.compiler.grouping import Products, groups, levels, products
-from autograd_mini.compiler.outer import outer, parts
+from autograd_mini.compiler.outer import Outer, outer, parts
 from autograd_mini.compiler.places import Places
 from autograd_mini.compiler.reading import Scalars, needed
 from autograd_mini.compiler.scalars import FIXED, Scalar
@@ -208,12 +208,29 @@ class _Plan:
             frame = as_targets(rows, rows[self.places.indices(members)], frame)
         else:
             frame = as_operands(rows, frame, main.a is None)
+            if batched and len(found) == 1 and main.a is not None:
+                members, frame = self._with_back_to_one(members, frame)
         left = Numbers(np.unique(main.coefficients)[frame.a]) if main.a is None else self.places.operand(frame.a)
         terms = [Term(1.0 if main.a is None else main.coefficients, left, self.places.operand(frame.b), "matrix")]
         flat = frame.order.ravel()
         for each in found[1:]:
             terms += self._terms(_taken(each, flat), frame.order.shape, batched)
         self._write([members[i] for i in flat], frame.order.shape, terms)
+
+    def _with_back_to_one(self, members: list[Scalar], frame: Outer) -> tuple[list[Scalar], Outer]:
+        """A frame over the weights of a layer, one row longer: over their biases too, which stand behind them.
+
+        What comes back to the input that is always 1 is read by nobody; but the matrix is then whole, and quicker to multiply by.
+        """
+        behind = {int(self.places.rows[bias]): bias for bias in self.biases}
+        biases = [behind.get(row + 1) for row in self.places.rows[frame.a[-1]].tolist()]
+        if frame.order.shape[1] > 1 or None in biases or any(scalar.number for scalar in members):
+            return members, frame
+        a = np.concatenate([frame.a, [biases]])
+        if (np.diff(self.places.rows[a].T.ravel()) != 1).any():
+            return members, frame
+        order = np.concatenate([frame.order, [[len(members)]]])
+        return [*members, self.places.unread()], Outer(order, a, frame.b)
 
     def _apart(self, members: list[Scalar], found: list[Products]) -> None:
         """Sums that are no matrix product, place by place."""

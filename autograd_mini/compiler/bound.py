@@ -135,7 +135,7 @@ class Bound:
 
 
 class Step:
-    """Gradients in place, for batches of one size. Made by `program.bind`; `parts` are the slices of a batch that are computed at a time."""
+    """Gradients in place, for batches of one size; `program.bind` makes it. `parts` are the slices of a batch computed at a time."""
 
     def __init__(self, parts: Sequence[tuple[slice, Bound]], kernel: Kernel, feeds: Feeds, write_back: Callable[[Any], None]) -> None:
         bound = parts[0][1]

@@ -105,6 +105,12 @@ class Places:
         self._new(scalar, "p", -1)
         return scalar
 
+    def unread(self) -> Scalar:
+        """A number for each sample that nobody reads."""
+        scalar = Scalar(len(self.kinds), batched=True)
+        self._new(scalar, "v", -1)
+        return scalar
+
     def gradient(self, of: Scalar, terms: Sequence[tuple[float, tuple[Scalar, ...]]]) -> Scalar:
         """The gradient of a weight that no Value has: it has its row already."""
         scalar = Scalar(len(self.kinds), terms=tuple(terms), operands=tuple([factor for _, factors in terms for factor in factors]))

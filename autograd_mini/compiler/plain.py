@@ -1,8 +1,8 @@
 """Plain instructions: what a program computes, without the tricks that make it fast.
 
 What you can do with this file: `plainly(program)` → for each instruction one or several that say the same as people write it, for those
-who read: a bias is a bias again where it was the weight of an input that is always 1, and weights that only fill up a row are left out;
-`is_square(term)`, whether a product is one of numbers with themselves.
+who read: a bias is a bias again where it was the weight of an input that is always 1; weights that only fill up a row, and what nobody
+reads, are left out; `is_square(term)`, whether a product is one of numbers with themselves.
 """
 
 from __future__ import annotations
@@ -23,7 +23,23 @@ def plainly(program: ArrayProgram) -> list[list[Instruction]]:
     """The plain instructions of each instruction."""
     fixed = {buffer: dict(rows) for buffer, rows in program.fixed.items()}
     given = set(program.order.tolist())
-    return [_plain(instruction, fixed, given) for instruction in program.instructions]
+    read = np.zeros(program.sizes["v"], bool)
+    for operand in [program.loss, *program.outputs, *(operand for each in program.instructions for operand in each.operands())]:
+        if isinstance(operand, Rows) and operand.buffer == "v":
+            read[operand.rows] = True
+    return [_plain(_without_unread(instruction, read), fixed, given) for instruction in program.instructions]
+
+
+def _without_unread(instruction: Instruction, read: Any) -> Instruction:
+    """A matrix product over weights and biases, without what nobody reads: what comes back to the input that is always 1."""
+    target = instruction.target
+    if isinstance(instruction, Apply) or target.buffer != "v" or len(instruction.terms) > 1 or instruction.terms[0].form != "matrix":
+        return instruction
+    [term], kept = instruction.terms, read[target.rows].all(axis=1)
+    if kept.all() or not kept.any() or not isinstance(term.a, Rows):
+        return instruction
+    weights = Term(term.coefficient, Rows(term.a.buffer, term.a.rows[kept]), term.b, "matrix")
+    return Sum(Rows(target.buffer, target.rows[kept]), (weights,), instruction.nodes)
 
 
 def _plain(instruction: Instruction, fixed: Fixed, given: Container[int]) -> list[Instruction]:

@@ -52,7 +52,7 @@ class Roles:
         self._owner = {buffer: np.full(size, -1) for buffer, size in program.sizes.items()}
         self._layer_of: dict[Array, Layer] = {}
         self._inputs()
-        self.made = [self._made(instruction) for instruction in program.instructions]
+        self.made = [self._made(plain) for plain, *_ in self.plain]
         self._forward_parts()
         self._parameters()
         self.cost = self._cost()

@@ -26,7 +26,8 @@ def test_they_compute_the_same(drawn: Drawn, count: int) -> None:
     with np.errstate(all="ignore"):
         expected, found = (state(each, blocks, numbers, 0.5) for each in (program, plain))
     for buffer in "vn":
-        assert found[buffer] == pytest.approx(expected[buffer], rel=1e-12, abs=1e-12, nan_ok=True)
+        rows = sorted({row for each in plain.instructions if each.target.buffer == buffer for row in each.target.rows.ravel().tolist()})
+        assert found[buffer][rows] == pytest.approx(expected[buffer][rows], rel=1e-12, abs=1e-12, nan_ok=True)
     order = program.order
     assert found["g"][order] == pytest.approx(expected["g"][order], rel=1e-12, abs=1e-12, nan_ok=True)
 
