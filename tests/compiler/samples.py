@@ -24,7 +24,7 @@ SPREADS = (0.0, 0.01, 0.3, 2.0)  # how far from the recorded numbers a sample ma
 HALVINGS = 12  # of the way there, where the graph would leave a domain
 MARGIN, LARGEST = 1e-3, 1e6  # a sample stays this far from poles, and all its numbers below this
 SATURATED = 1e-3  # the slopes 1 − a² and a(1 − a) lose their digits where a comes closer to 1
-CLOSE = 1e-3  # to a kink, relative to the operands: single precision may be on the other side
+CLOSE = 1e-4  # to a kink, relative to the operands: single precision may be on the other side
 POLES = {ops.div: 1, ops.log: 0, ops.sqrt: 0}  # which operand has to stay away from 0
 
 
