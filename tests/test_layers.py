@@ -29,11 +29,13 @@ ORDER = {
         stepper.said stepper.what_if stepper.parting stepper.overview stepper.answer stepper.words stepper.state stepper.typed
         stepper.python stepper.actions stepper.commands stepper.terminal stepper.loop stepper
         elsewhere parse arguments commands cli __main__
-        compiler.views compiler.outer compiler.frames compiler.scalars compiler.reading compiler.array_program compiler.grouping compiler.completing compiler.places
-        compiler.arrangement
-        compiler.cost compiler.reference compiler.scalar_source compiler.numpy_arrays compiler.numpy_source compiler.memory compiler.feeds compiler.bound
-        compiler.plain compiler.naming compiler.slopes compiler.roles compiler.formula compiler.four_equations compiler.equations compiler.work
-        compiler.absorption compiler.explanation compiler.portrait compiler.profiling
+        compiler.views compiler.outer compiler.frames compiler.scalars compiler.reading compiler.array_program compiler.grouping
+        compiler.completing compiler.places compiler.arrangement compiler.cost compiler.reference compiler.scalar_source
+        compiler.numpy_arrays compiler.numpy_source compiler.memory compiler.feeds compiler.bound
+        compiler.explaining.plain compiler.explaining.naming compiler.explaining.slopes compiler.explaining.roles
+        compiler.explaining.formula compiler.explaining.four_equations compiler.explaining.equations compiler.explaining.work
+        compiler.explaining.absorption compiler.explaining.explanation compiler.explaining.portrait compiler.explaining
+        compiler.profiling
         compiler.program compiler
     """,
     "nn": "arguments datasets losses modules neurons optim training .",

@@ -21,7 +21,7 @@ import numpy as np
 
 from autograd_mini.compiler.array_program import Instruction, Sum
 from autograd_mini.compiler.bound import Kernel, Make, Step
-from autograd_mini.compiler.equations import Equations
+from autograd_mini.compiler.explaining.equations import Equations
 from autograd_mini.compiler.numpy_source import Source
 from autograd_mini.language import _
 from autograd_mini.listing import lines_of

@@ -41,12 +41,12 @@ from autograd_mini.compiler.arrangement import arranged
 from autograd_mini.compiler.array_program import ArrayProgram
 from autograd_mini.compiler.bound import Bound, Kernel, Step
 from autograd_mini.compiler.cost import Cost
-from autograd_mini.compiler.equations import Equations
-from autograd_mini.compiler.explanation import Explanation
+from autograd_mini.compiler.explaining.equations import Equations
+from autograd_mini.compiler.explaining.explanation import Explanation
+from autograd_mini.compiler.explaining.formula import plain_ascii
+from autograd_mini.compiler.explaining.portrait import portrait
 from autograd_mini.compiler.feeds import Feeds, leaves
-from autograd_mini.compiler.formula import plain_ascii
 from autograd_mini.compiler.memory import aligned
-from autograd_mini.compiler.portrait import portrait
 from autograd_mini.compiler.profiling import Profile, profile
 from autograd_mini.compiler.reading import Scalars
 from autograd_mini.compiler.reference import evaluate, story

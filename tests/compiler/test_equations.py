@@ -19,8 +19,8 @@ import autograd_mini as ag
 import nn
 from autograd_mini import Value
 from autograd_mini.compiler.array_program import ArrayProgram
-from autograd_mini.compiler.equations import Equation, Equations
-from autograd_mini.compiler.formula import plain_ascii
+from autograd_mini.compiler.explaining.equations import Equation, Equations
+from autograd_mini.compiler.explaining.formula import plain_ascii
 from autograd_mini.compiler.reference import state
 from autograd_mini.graph import topological_order
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd_mini.compiler.naming import Array, above, below, give_names, told
+from autograd_mini.compiler.explaining.naming import Array, above, below, give_names, told
 
 LABELS = [
     ([("layer 1", "neuron 1", "layer 1 · neuron 1 · w[1]"), ("layer 1", "neuron 2", "layer 1 · neuron 2 · w[1]")], ("w", 1)),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nets import Drawn, nets
 
 import autograd_mini as ag
-from autograd_mini.compiler.plain import plainly
+from autograd_mini.compiler.explaining.plain import plainly
 from autograd_mini.compiler.reference import state
 
 

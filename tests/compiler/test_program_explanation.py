@@ -15,7 +15,7 @@ from odd_nets import random_graph
 import autograd_mini as ag
 import nn
 from autograd_mini import Value
-from autograd_mini.compiler.explanation import SHOWN, Line
+from autograd_mini.compiler.explaining.explanation import SHOWN, Line
 from autograd_mini.graph import topological_order
 
 

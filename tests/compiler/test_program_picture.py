@@ -10,7 +10,7 @@ from nets import Drawn, nets
 import autograd_mini as ag
 import nn
 from autograd_mini import Value
-from autograd_mini.compiler.equations import Equations
+from autograd_mini.compiler.explaining.equations import Equations
 
 
 def network(*sizes: int) -> ag.Program:

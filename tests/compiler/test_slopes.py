@@ -7,8 +7,8 @@ import pytest
 
 from autograd_mini import ops
 from autograd_mini.compiler.array_program import Apply, Instruction, Numbers, Rows, Sum, Term
-from autograd_mini.compiler.naming import Array
-from autograd_mini.compiler.slopes import depending, is_slope
+from autograd_mini.compiler.explaining.naming import Array
+from autograd_mini.compiler.explaining.slopes import depending, is_slope
 
 ROWS = [np.arange(3 * i, 3 * i + 3) for i in range(4)]
 Z, A, FIRST, SECOND = ARRAYS = [Array("v", rows) for rows in ROWS]

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd_mini.compiler.array_program import Apply, ArrayProgram, Instruction, Operand, Rows, Term
-from autograd_mini.compiler.plain import is_square
+from autograd_mini.compiler.explaining.plain import is_square
 from autograd_mini.language import N_
 
 __all__ = ["alone", "kept"]

@@ -7,9 +7,9 @@ what it reads, the gradient: slopes, errors δ, and the ∂C/∂… at the end.
 from __future__ import annotations
 
 from autograd_mini.compiler.array_program import ArrayProgram
-from autograd_mini.compiler.equations import Equation, Equations
-from autograd_mini.compiler.naming import Array
-from autograd_mini.compiler.work import shapes_of, size
+from autograd_mini.compiler.explaining.equations import Equation, Equations
+from autograd_mini.compiler.explaining.naming import Array
+from autograd_mini.compiler.explaining.work import shapes_of, size
 from autograd_mini.drawing.picture import Edge, Node, Picture
 from autograd_mini.language import _
 

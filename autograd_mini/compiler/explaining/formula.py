@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import isfinite
 from typing import NamedTuple
 
-from autograd_mini.compiler.naming import LOWERED, RAISED
+from autograd_mini.compiler.explaining.naming import LOWERED, RAISED
 from autograd_mini.number import show
 from autograd_mini.row import ATOM, POWER, PRODUCT, SIGN
 

@@ -13,7 +13,7 @@ from math import isclose, prod
 from typing import NamedTuple
 
 from autograd_mini.compiler.array_program import Apply, Instruction, Operand, Rows
-from autograd_mini.compiler.naming import Array
+from autograd_mini.compiler.explaining.naming import Array
 from autograd_mini.row import Operation
 
 __all__ = ["Held", "depending", "is_slope"]

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from autograd_mini.compiler.absorption import alone, kept
 from autograd_mini.compiler.array_program import Apply, ArrayProgram, is_batched
-from autograd_mini.compiler.equations import Equation, Equations
-from autograd_mini.compiler.work import flops, shapes_of, traffic
+from autograd_mini.compiler.explaining.absorption import alone, kept
+from autograd_mini.compiler.explaining.equations import Equation, Equations
+from autograd_mini.compiler.explaining.work import flops, shapes_of, traffic
 from autograd_mini.language import N_, _, ngettext
 from autograd_mini.listing import lines_of
 from autograd_mini.number import show

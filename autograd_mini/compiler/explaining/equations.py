@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 
 from autograd_mini.compiler.array_program import Apply, ArrayProgram, Instruction, Numbers, Operand, Rows, Sum, Term
-from autograd_mini.compiler.formula import RATE, Formula, number_text, product, square, times, with_rate
-from autograd_mini.compiler.four_equations import FourEquations
-from autograd_mini.compiler.naming import Array, below
-from autograd_mini.compiler.plain import is_square
-from autograd_mini.compiler.roles import SYMBOLS, Roles, unrepeated
+from autograd_mini.compiler.explaining.formula import RATE, Formula, number_text, product, square, times, with_rate
+from autograd_mini.compiler.explaining.four_equations import FourEquations
+from autograd_mini.compiler.explaining.naming import Array, below
+from autograd_mini.compiler.explaining.plain import is_square
+from autograd_mini.compiler.explaining.roles import SYMBOLS, Roles, unrepeated
 from autograd_mini.row import ATOM, PRODUCT, SIGN, SUM
 
 __all__ = ["Equation", "Equations"]

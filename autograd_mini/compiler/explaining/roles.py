@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 
 from autograd_mini.compiler.array_program import Apply, ArrayProgram, Instruction, Operand, Rows, Sum, Term
-from autograd_mini.compiler.naming import LABEL, Array, above, give_names, told
-from autograd_mini.compiler.plain import plainly
-from autograd_mini.compiler.slopes import depending, is_slope
+from autograd_mini.compiler.explaining.naming import LABEL, Array, above, give_names, told
+from autograd_mini.compiler.explaining.plain import plainly
+from autograd_mini.compiler.explaining.slopes import depending, is_slope
 from autograd_mini.row import Operation
 
 __all__ = ["SYMBOLS", "Layer", "Roles", "unrepeated"]

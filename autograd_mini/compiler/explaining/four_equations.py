@@ -8,8 +8,8 @@ What you can do with this file: `FourEquations(roles).number(array, plain)`, whi
 from __future__ import annotations
 
 from autograd_mini.compiler.array_program import Instruction, Rows, Sum
-from autograd_mini.compiler.naming import Array
-from autograd_mini.compiler.roles import Roles
+from autograd_mini.compiler.explaining.naming import Array
+from autograd_mini.compiler.explaining.roles import Roles
 
 __all__ = ["FourEquations"]
 
