@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini.compiler.array_program import ArrayProgram, Numbers, Operand
+from autograd_mini.compiler.array_program import ArrayProgram, Numbers, Operand, Rows
 from autograd_mini.compiler.feeds import Feeds
 from autograd_mini.compiler.memory import aligned
 from autograd_mini.compiler.numpy_source import Source
@@ -134,6 +134,13 @@ class Bound:
         return np.broadcast_to(self.buffers[operand.buffer][row], (self.batch_size,))
 
 
+    def table(self, operands: Sequence[Operand], blocks: Sequence[Any]) -> Any:
+        """Such operands side by side [B, m]."""
+        if operands and all(isinstance(operand, Rows) and operand.buffer == "v" for operand in operands):
+            return self.buffers["v"][np.concatenate([operand.rows for operand in operands if isinstance(operand, Rows)])].T
+        return np.array([self.read(operand, blocks) for operand in operands], self.dtype).reshape(len(operands), self.batch_size).T
+
+
 class Step:
     """Gradients in place, for batches of one size; `program.bind` makes it. `parts` are the slices of a batch computed at a time."""
 
@@ -148,7 +155,7 @@ class Step:
         self._write_back = write_back
         runs = [(part, one.buffers["n"][:1].reshape(()), one.bound(kernel)) for part, one in parts]
         [_, self._rate, self._run], self._parts = runs[0], runs
-        self._part = bound.buffers["g"]
+        self._part, self._bounds = bound.buffers["g"], parts
 
     def checked(self, *blocks: Any) -> list[Any]:
         """The arrays of a data set, checked and cast once, as `gradients` takes them. Raises as a call of the program does.
@@ -172,6 +179,12 @@ class Step:
             rate[()] = scale
             run(*[block[part] for block in blocks])
             np.add(self.grad, self._part, self.grad)
+
+    def results(self, *blocks: Any) -> tuple[Any, Any]:
+        """The losses [B] and the outputs [B, m] of the batch that the last `gradients` was for, if the step was bound with them."""
+        losses = [one.read(one.program.loss, [block[part] for block in blocks]) for part, one in self._bounds]
+        outputs = [one.table(one.program.outputs, [block[part] for block in blocks]) for part, one in self._bounds]
+        return np.concatenate(losses), np.concatenate(outputs)
 
     def write_back(self) -> None:
         """Set the program's parameters, and the Values' `.data`, to the numbers of this step."""

@@ -157,8 +157,12 @@ class Program:
             raise NonFiniteError(f"the loss of row {row} is {show(float(losses[row]))}. It went wrong first at {came}.")
         return Result(float(np.mean(losses)), outputs, gradients, self.values)
 
-    def bind(self, batch_size: int, dtype: Any = "float64") -> Step:
-        """A step for batches of one size: it fills a flat array of gradients in place. Its parameters are a copy, of this type."""
+    def bind(self, batch_size: int, dtype: Any = "float64", results: bool = False) -> Step:
+        """A step for batches of one size: it fills a flat array of gradients in place. Its parameters are a copy, of this type.
+
+        `results`: it computes the losses and the outputs too, which takes a little longer. Raises ValueError for a batch size that is no
+        whole number from 1 on, or another type than float64 and float32.
+        """
         if np.dtype(dtype) not in (np.float64, np.float32):
             raise ValueError(f"bind(dtype={dtype!r}): the types are float64 and float32")
         if not isinstance(batch_size, int) or batch_size < 1:
@@ -166,7 +170,7 @@ class Program:
         largest = self.cost.samples_at_a_time(self.array_program.sizes["v"])
         parameters, grad = self._flat(dtype), aligned((self.array_program.sizes["p"],), dtype)
         parts = [(part, Bound(self.array_program, part.stop - part.start, dtype, parameters, grad)) for part in _tiles(batch_size, largest)]
-        return Step(parts, self._kernels["gradients"], self.feeds, self.write_back)
+        return Step(parts, self._kernels["all" if results else "gradients"], self.feeds, self.write_back)
 
     def write_back(self, parameters: Any = None) -> None:
         """Set the parameters' `.data` to the program's numbers; `parameters`: to these, in the same order, and the program's too."""
@@ -279,9 +283,7 @@ def _by_numpy(program: Program, batch: Sequence[Any]) -> tuple[Any, Any, Any]:
         bound, run = program._tile(len(blocks[0]))
         bound.buffers["n"][0] = 1.0 / count
         run(*blocks)
-        losses[tile] = bound.read(arrays.loss, blocks)
-        for i, output in enumerate(arrays.outputs):
-            outputs[tile, i] = bound.read(output, blocks)
+        losses[tile], outputs[tile] = bound.read(arrays.loss, blocks), bound.table(arrays.outputs, blocks)
         gradients += bound.buffers["g"][arrays.order]
     return losses, outputs, gradients
 

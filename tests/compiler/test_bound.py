@@ -19,6 +19,7 @@ from oracle import Oracle, eager, relative
 from samples import batch, decided
 from structure import compiled
 
+import autograd_mini as ag
 from autograd_mini import Value
 from autograd_mini.compiler import bound as bound_file
 from autograd_mini.compiler import numpy_source
@@ -301,3 +302,18 @@ def test_views_do_not_reach_beyond_their_buffer() -> None:
         make.view(buffer, 1, (3,), (1,))
     with pytest.raises((ValueError, TypeError), match="buffer"):
         make.table(buffer, 0, (2, 2), 2)
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_a_step_with_results_gives_what_the_program_gives(size: int) -> None:
+    net = drawn("dense", 3, sizes=(4, 4)).net
+    program = ag.compile(net.loss, inputs=net.inputs, parameters=net.parameters, outputs=net.outputs, backend="numpy")
+    arrays = batch(net, size, Random(1))
+    step = program.bind(size, results=True)
+    blocks = step.checked(*arrays)
+    step.gradients(*blocks, scale=1.0 / size)
+    losses, outputs = step.results(*blocks)
+    result = program(*arrays)
+    assert float(losses.mean()) == result.loss
+    assert outputs.tolist() == result.outputs.tolist()
+    assert step.grad[step.order].tolist() == result.gradients.tolist()
