@@ -58,9 +58,14 @@ def decided(net: Net, arrays: Sequence[Any]) -> bool:
 
 
 def inside(net: Net, at: Mapping[Value, float]) -> bool:
-    """Whether every node of the graph is tame there."""
+    """Whether every node of the graph is tame there, and has a slope along each operand that may move."""
     numbers = ag.evaluate([net.loss, *net.outputs, *net.fed, *net.parameters], at)
-    return all(tame(node.op, [numbers[operand] for operand in node.operands]) for node in numbers if node.op)
+    return all(tame(node.op, [numbers[operand] for operand in node.operands]) and _slopes(node, numbers) for node in numbers if node.op)
+
+
+def _slopes(node: Value, numbers: Mapping[Value, float]) -> bool:
+    """A base below 0 has powers with whole exponents, but no slope along an exponent that is computed, as one by ag.ge."""
+    return node.op is not ops.pow or node.operands[1].is_constant or numbers[node.operands[0]] >= MARGIN
 
 
 def near(net: Net, leaves: Vector, samples: Sequence[Mapping[Value, float]], rng: Random) -> list[float]:
