@@ -38,7 +38,11 @@ ORDER = {
         compiler.profiling
         compiler.program compiler
     """,
-    "nn": "arguments datasets losses modules neurons optim training .",
+    "nn": """
+        arguments
+        datasets.samples datasets.digits datasets.needs datasets.idx datasets.download datasets.mnist datasets.toys datasets
+        losses modules neurons optim training .
+    """,
     "demos": """
         . words blocks plot report glossary two_two_two
         why apples oranges chain_rule adjust by_hand perceptron sigmoid_neuron gradient_descent step_by_step
