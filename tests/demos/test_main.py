@@ -25,13 +25,13 @@ from demos.words import _
 every_lesson = pytest.mark.parametrize("name", LESSONS)
 
 #: Lessons of no course.
-OURS = {"slips", "digits"}
+OURS = {"slips", "digits", "compiled"}
 
 #: Trains for half a minute: see test_digits.py.
 TOO_LONG = {"digits"}
 
 #: Lessons whose walk goes from one named Value to the next.
-BY_LABELS = {"step_by_step", "four_equations"}
+BY_LABELS = {"step_by_step", "four_equations", "compiled"}
 
 #: What `--quick` leaves out: the results of the long runs, nothing else.
 LONG_RUNS = {
