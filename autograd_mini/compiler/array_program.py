@@ -177,10 +177,10 @@ class ArrayProgram:
     fixed: Mapping[str, Sequence[tuple[int, float]]]
     labels: Mapping[str, Sequence[tuple[str, ...]]]
 
-    def needed(self, *, loss: bool, gradients: bool) -> ArrayProgram:
-        """The instructions that loss and outputs need, or the gradients, or both."""
+    def needed(self, *, loss: bool, gradients: bool, outputs: bool | None = None) -> ArrayProgram:
+        """The instructions that loss, outputs (if not said otherwise: with the loss) and gradients need, those that are asked for."""
         needed = {buffer: np.zeros(size, bool) for buffer, size in self.sizes.items()}
-        for wanted in (self.loss, *self.outputs) if loss else ():
+        for wanted in [self.loss] * loss + [*self.outputs] * (loss if outputs is None else outputs):
             _mark(needed, wanted)
         kept = []
         for instruction in reversed(self.instructions):

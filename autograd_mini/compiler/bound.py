@@ -155,7 +155,7 @@ class Step:
         self._write_back = write_back
         runs = [(part, one.buffers["n"][:1].reshape(()), one.bound(kernel)) for part, one in parts]
         [_, self._rate, self._run], self._parts = runs[0], runs
-        self._part, self._bounds = bound.buffers["g"], parts
+        self.part, self._bounds = bound.buffers["g"], parts  # the gradient of one part
 
     def checked(self, *blocks: Any) -> list[Any]:
         """The arrays of a data set, checked and cast once, as `gradients` takes them. Raises as a call of the program does.
@@ -178,7 +178,7 @@ class Step:
         for part, rate, run in self._parts:
             rate[()] = scale
             run(*[block[part] for block in blocks])
-            np.add(self.grad, self._part, self.grad)
+            np.add(self.grad, self.part, self.grad)
 
     def results(self, *blocks: Any) -> tuple[Any, Any]:
         """The losses [B] and the outputs [B, m] of the batch that the last `gradients` was for, if the step was bound with them."""

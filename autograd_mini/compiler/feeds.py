@@ -54,9 +54,12 @@ class Feeds:
         flat = leaves([leaf for block in blocks for leaf in block], "compile(inputs=…)")
         return cls(tuple(map(len, blocks)), tuple(leaf.label for leaf in flat)), flat
 
-    def blocks(self, arrays: Sequence[Any], dtype: Any = np.float64) -> list[Any]:
-        """The arrays of a batch, [B, n] each. Raises TypeError and ValueError naming the block, the index and the label."""
-        if len(arrays) != len(self.sizes):
+    def blocks(self, arrays: Sequence[Any], dtype: Any = np.float64, some: bool = False) -> list[Any]:
+        """The arrays of a batch, [B, n] each; `some`: or of the first blocks only.
+
+        Raises TypeError and ValueError naming the block, the index and the label.
+        """
+        if len(arrays) != len(self.sizes) and not (some and 0 < len(arrays) < len(self.sizes)):
             raise TypeError(f"the program takes {len(self.sizes)} block{'s' * (len(self.sizes) > 1)} of inputs, and got {len(arrays)}")
         checked = [self._block(i, array, dtype) for i, array in enumerate(arrays)]
         counts = {len(block) for block in checked}

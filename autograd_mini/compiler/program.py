@@ -38,7 +38,7 @@ except ImportError:
 
 from autograd_mini.compiler import numpy_source, scalar_source
 from autograd_mini.compiler.arrangement import arranged
-from autograd_mini.compiler.array_program import ArrayProgram
+from autograd_mini.compiler.array_program import ArrayProgram, Rows
 from autograd_mini.compiler.bound import Bound, Kernel, Step
 from autograd_mini.compiler.cost import Cost
 from autograd_mini.compiler.explaining.equations import Equations
@@ -157,19 +157,41 @@ class Program:
             raise NonFiniteError(f"the loss of row {row} is {show(float(losses[row]))}. It went wrong first at {came}.")
         return Result(float(np.mean(losses)), outputs, gradients, self.values)
 
-    def bind(self, batch_size: int, dtype: Any = "float64", results: bool = False) -> Step:
+    def predict(self, *blocks: Any) -> Any:
+        """The outputs alone [B, m], from the blocks that they read: those behind may be left out. Raises as a call does."""
+        batch = self.feeds.blocks(blocks, some=True)
+        missing = [None] * (len(self.feeds.sizes) - len(batch))
+        program = self.array_program.needed(loss=False, gradients=False, outputs=True)
+        operands = [*program.outputs, *(operand for each in program.instructions for operand in each.operands())]
+        read = {operand.buffer for operand in operands if isinstance(operand, Rows)}
+        for i in range(len(batch), len(self.feeds.sizes)):
+            if f"x{i}" in read:
+                raise TypeError(f"predict() got {len(batch)} block(s) of inputs, and the outputs read block {i} too")
+        found = np.empty((len(batch[0]), len(self.array_program.outputs)))
+        with np.errstate(all="ignore"):
+            for tile in self._parts(len(found)):
+                part = [block[tile] for block in batch]
+                bound, run = self._tile(len(part[0]), "outputs")
+                run(*part, *missing)
+                found[tile] = bound.table(program.outputs, part)
+        return found
+
+    def bind(self, batch_size: int, dtype: Any = "float64", results: bool = False, share: Step | None = None) -> Step:
         """A step for batches of one size: it fills a flat array of gradients in place. Its parameters are a copy, of this type.
 
-        `results`: it computes the losses and the outputs too, which takes a little longer. Raises ValueError for a batch size that is no
-        whole number from 1 on, or another type than float64 and float32.
+        `results`: it computes the losses and the outputs too, which takes a little longer. `share`: a step of this program for another
+        size, whose parameters and gradients it is to share (the last batch of an epoch may be smaller).
+
+        Raises ValueError for a batch size that is no whole number from 1 on, or another type than float64 and float32.
         """
         if np.dtype(dtype) not in (np.float64, np.float32):
             raise ValueError(f"bind(dtype={dtype!r}): the types are float64 and float32")
         if not isinstance(batch_size, int) or batch_size < 1:
             raise ValueError(f"bind(batch_size={batch_size!r}): a whole number from 1 on")
-        largest = self.cost.samples_at_a_time(self.array_program.sizes["v"])
-        parameters, grad = self._flat(dtype), aligned((self.array_program.sizes["p"],), dtype)
-        parts = [(part, Bound(self.array_program, part.stop - part.start, dtype, parameters, grad)) for part in _tiles(batch_size, largest)]
+        own = self._flat(dtype), aligned((self.array_program.sizes["p"],), dtype)
+        parameters, grad = (share.parameters, share.part) if share else own
+        sizes = [(part, part.stop - part.start) for part in self._parts(batch_size)]
+        parts = [(part, Bound(self.array_program, size, dtype, parameters, grad)) for part, size in sizes]
         return Step(parts, self._kernels["all" if results else "gradients"], self.feeds, self.write_back)
 
     def write_back(self, parameters: Any = None) -> None:
@@ -228,7 +250,7 @@ class Program:
         return scalar_source.function(self.array_program)
 
     @cached_property
-    def _bounds(self) -> dict[int, tuple[Bound, Callable[..., None]]]:
+    def _bounds(self) -> dict[tuple[int, str], tuple[Bound, Callable[..., None]]]:
         return {}
 
     def _flat(self, dtype: Any) -> Any:
@@ -237,21 +259,25 @@ class Program:
         parameters[self.array_program.order] = self.parameters
         return parameters
 
-    def _tile(self, size: int) -> tuple[Bound, Callable[..., None]]:
+    def _parts(self, count: int) -> Iterator[slice]:
+        """A batch in parts that stay in the cache."""
+        return _tiles(count, self.cost.samples_at_a_time(self.array_program.sizes["v"]))
+
+    def _tile(self, size: int, kernel: str = "all") -> tuple[Bound, Callable[..., None]]:
         """Arrays for a batch size, kept for the next call."""
-        if size not in self._bounds:
+        if (size, kernel) not in self._bounds:
             if len(self._bounds) >= KEPT:
                 del self._bounds[next(iter(self._bounds))]
             parameters = self._flat(np.float64)
             bound = Bound(self.array_program, size, np.float64, parameters, np.zeros_like(parameters))
-            self._bounds[size] = bound, bound.bound(self._kernels["all"])
-        bound, run = self._bounds[size]
+            self._bounds[size, kernel] = bound, bound.bound(self._kernels[kernel])
+        bound, run = self._bounds[size, kernel]
         bound.buffers["p"][self.array_program.order] = self.parameters
         return bound, run
 
 
 class _Kernels:
-    """The NumPy sources of a program: "all", "gradients", each written and compiled when first asked for."""
+    """The NumPy sources of a program: "all", "gradients", "outputs", each written and compiled when first asked for."""
 
     def __init__(self, program: ArrayProgram) -> None:
         self.program = program
@@ -259,7 +285,7 @@ class _Kernels:
 
     def __getitem__(self, name: str) -> Kernel:
         if name not in self.made:
-            program = self.program.needed(loss=name == "all", gradients=True)
+            program = self.program.needed(loss=name == "all", gradients=name != "outputs", outputs=name != "gradients")
             self.made[name] = Kernel(numpy_source.written(program))
         return self.made[name]
 
@@ -278,7 +304,7 @@ def _by_numpy(program: Program, batch: Sequence[Any]) -> tuple[Any, Any, Any]:
     count = len(batch[0])
     losses, outputs = np.empty(count), np.empty((count, len(arrays.outputs)))
     gradients = np.zeros(len(program.parameters))
-    for tile in _tiles(count, program.cost.samples_at_a_time(arrays.sizes["v"])):
+    for tile in program._parts(count):
         blocks = [block[tile] for block in batch]
         bound, run = program._tile(len(blocks[0]))
         bound.buffers["n"][0] = 1.0 / count

@@ -317,3 +317,28 @@ def test_a_step_with_results_gives_what_the_program_gives(size: int) -> None:
     assert float(losses.mean()) == result.loss
     assert outputs.tolist() == result.outputs.tolist()
     assert step.grad[step.order].tolist() == result.gradients.tolist()
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_steps_of_two_sizes_share_parameters_and_gradients(size: int) -> None:
+    net = drawn("dense", 3, sizes=(4, 4)).net
+    program = ag.compile(net.loss, inputs=net.inputs, parameters=net.parameters)
+    step = program.bind(3)
+    rest = program.bind(size, share=step)
+    blocks = rest.checked(*batch(net, size, Random(1)))
+    rest.gradients(*blocks, scale=1.0)
+    assert step.grad.any()
+    step.parameters -= step.grad
+    assert rest.parameters is step.parameters
+    assert np.shares_memory(rest.grad, step.grad)
+
+
+def test_predictions_are_the_outputs() -> None:
+    net = drawn("deep dense", 3, sizes=(3, 5, 4, 2)).net
+    program = ag.compile(net.loss, inputs=net.inputs, parameters=net.parameters, outputs=net.outputs, backend="numpy")
+    arrays = batch(net, 7, Random(1))
+    assert program.predict(*arrays).tolist() == program(*arrays).outputs.tolist()
+    assert program.predict(arrays[0]).tolist() == program.predict(*arrays).tolist()  # the targets are not read
+    reading = ag.compile(net.loss, inputs=net.inputs, parameters=net.parameters, outputs=[net.loss])
+    with pytest.raises(TypeError, match="the outputs read block 1 too"):
+        reading.predict(arrays[0])
