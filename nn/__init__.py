@@ -13,9 +13,12 @@ Importing this loads autograd_mini and the standard library only.
 
 from nn import datasets
 from nn.losses import quadratic_cost
-from nn.modules import MLP, Layer, Module, Neuron
+from nn.module import Module
+from nn.modules import MLP, Layer, Neuron, Perceptron
 from nn.neurons import neurons
 from nn.optim import SGD
 from nn.training import History, evaluate, fit
 
-__all__ = ["MLP", "SGD", "History", "Layer", "Module", "Neuron", "datasets", "evaluate", "fit", "neurons", "quadratic_cost"]
+__all__ = [
+    "MLP", "SGD", "History", "Layer", "Module", "Neuron", "Perceptron", "datasets", "evaluate", "fit", "neurons", "quadratic_cost",
+]  # fmt: skip

@@ -1,21 +1,40 @@
 """Arguments: checks that several files of nn make of what a caller passes in.
 
 What you can do with this file: turn `rng=` into a generator (`generator`), a size or a number of epochs into an int (`count`),
-an array or any other iterable into a list (`listed`).
+an array or any other iterable into a list (`listed`), a learning rate into a float (`positive`), a number that was saved into a float
+(`finite`); look up a name (`chosen`); refuse a saved state that belongs to something else (`require_names`).
 """
 
 from __future__ import annotations
 
+import math
 import operator
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
-__all__ = ["count", "generator", "listed"]
+from autograd_mini.number import number
+
+__all__ = ["chosen", "count", "finite", "generator", "listed", "positive", "require_names"]
+
+T = TypeVar("T")
 
 
-def count(number: Any, name: str) -> int:
-    """Return `number` as an int if it is a whole number from 1 on (NumPy's too), else raise ValueError.
+def chosen(table: Mapping[str, T], name: str, what: str) -> T:
+    """Return what the table has under this name, else raise ValueError, which lists the names; `what` is the argument, "init".
+
+    >>> chosen({"relu": 1, "tanh": 2}, "selu", "activation")
+    Traceback (most recent call last):
+        ...
+    ValueError: activation='selu' is not known; choose one of 'relu', 'tanh'
+    """
+    if name not in table:
+        raise ValueError(f"{what}={name!r} is not known; choose one of {', '.join(map(repr, table))}")
+    return table[name]
+
+
+def count(thing: Any, name: str) -> int:
+    """Return `thing` as an int if it is a whole number from 1 on (NumPy's too), else raise ValueError.
 
     >>> count(0, "epochs")
     Traceback (most recent call last):
@@ -23,12 +42,26 @@ def count(number: Any, name: str) -> int:
     ValueError: epochs is a whole number from 1 on, got 0
     """
     try:
-        whole = operator.index(number)
+        whole = operator.index(thing)
     except TypeError:
         whole = 0
     if whole < 1:
-        raise ValueError(f"{name} is a whole number from 1 on, got {number!r}")
+        raise ValueError(f"{name} is a whole number from 1 on, got {thing!r}")
     return whole
+
+
+def finite(thing: Any, name: str) -> float:
+    """Return `thing` as a float, else raise TypeError for what is no number, ValueError for inf and nan.
+
+    >>> finite(float("nan"), "the number saved for 'bias'")
+    Traceback (most recent call last):
+        ...
+    ValueError: the number saved for 'bias' is nan; only finite numbers are allowed
+    """
+    x = number(thing, name, "should be")
+    if not math.isfinite(x):
+        raise ValueError(f"{name} is {x}; only finite numbers are allowed")
+    return x
 
 
 def generator(rng: int | Random) -> Random:
@@ -59,3 +92,37 @@ def listed(things: Iterable[Any], name: str) -> list[Any]:
         raise TypeError(f"{name} come as a list or an array, a single one too ([x]); got {type(things).__name__} {things!r:.80}")
     plain: list[Any] = things.tolist() if hasattr(things, "tolist") else list(things)
     return plain
+
+
+def positive(thing: Any, name: str) -> float:
+    """Return `thing` as a float if it is finite and above 0, else raise ValueError; TypeError for what is no number.
+
+    >>> positive(-1, "learning_rate")
+    Traceback (most recent call last):
+        ...
+    ValueError: learning_rate is a finite number above 0, got -1
+    """
+    x = number(thing, f"{name}=")
+    if not 0 < x < math.inf:
+        raise ValueError(f"{name} is a finite number above 0, got {thing!r}")
+    return x
+
+
+def require_names(state: Mapping[str, Any], names: Collection[str], owner: str) -> None:
+    """Raise ValueError unless a saved state has just these names, in any order; TypeError for what is no mapping.
+
+    `owner` is whose state it should be. The message names the first one that is missing, else the first that is too much.
+
+    >>> require_names({"weight": 1.0}, ["weight", "bias"], "this neuron")
+    Traceback (most recent call last):
+        ...
+    ValueError: the state has no 'bias' (1 name for the 2 of this neuron); was it saved from another one? Nothing was changed
+    """
+    if not isinstance(state, Mapping):
+        raise TypeError(f"load_state_dict() takes what state_dict() gives, names and numbers; got {type(state).__name__} {state!r:.80}")
+    missing = [name for name in names if name not in state]
+    extra = [name for name in state if name not in names]
+    if missing or extra:
+        wrong = f"no {missing[0]!r}" if missing else f"a {extra[0]!r}, which is unknown"
+        many = f"{len(state):,} name{'s' * (len(state) != 1)} for the {len(names):,} of {owner}"
+        raise ValueError(f"the state has {wrong} ({many}); was it saved from another one? Nothing was changed")

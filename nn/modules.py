@@ -1,7 +1,7 @@
-"""Modules: neurons, layers and networks that own parameters and turn inputs into Values.
+"""Modules: neurons, layers and networks, which own parameters and turn inputs into Values.
 
 What you can do with this file: build a network (`MLP(64, [16, 10])`), call it on a list of numbers, ask it for its
-`parameters()`; build a `Layer` or a `Neuron` alone; write your own `Module`.
+`parameters()`; build a `Layer`, a `Neuron` or a `Perceptron` alone. `module.py` has what they share.
 
     net = MLP(2, [3, 1], rng=0)
     output = net([0.5, -1.0])       # always a list of Values, here of one
@@ -11,66 +11,38 @@ What you can do with this file: build a network (`MLP(64, [16, 10])`), call it o
 A neuron computes z = w·x + b and a = σ(z); its nodes and its parameters live in the scopes `layer 1`, `neuron 3`, so that a
 picture can fold them. Counting starts at 1, and layer 1 is the first layer *of weights* (a course that counts the inputs as
 layer 1 calls it layer 2).
+
+What they take in common:
+
+* `activation`: how a follows from z: sigmoid, tanh, relu, linear (a = z) or step (1 if z > 0, else 0); for layers and networks softmax too.
+* `init` and `scale`: how wide the weights and biases are drawn, as in `initial.py`: normal (the courses' N(0, 1), the default), lecun,
+  xavier, he; their standard deviations are multiplied by `scale`.
+* `rng`: a seed or a `random.Random`, where all of them come from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from random import Random
-from types import MappingProxyType
-from typing import Any
 
 import autograd_mini as ag
-from autograd_mini import Value, ops
-from autograd_mini.row import Operation
+from autograd_mini import Value
 from autograd_mini.scopes import current_scope
-from nn.arguments import count, generator, listed
+from nn.activations import OF_A_LAYER, OF_A_NEURON
+from nn.arguments import chosen, count, generator, listed
+from nn.initial import spread
+from nn.module import Module
 
-__all__ = ["ACTIVATIONS", "MLP", "Layer", "Module", "Neuron"]
-
-#: What `activation=` accepts: the row of the op table that turns z into a; None leaves z as it is.
-ACTIVATIONS: Mapping[str, Operation | None] = MappingProxyType(
-    {"sigmoid": ops.sigmoid, "tanh": ops.tanh, "relu": ops.relu, "linear": None}
-)
-
-#: What `init=` accepts: how one weight or bias is drawn. "normal" is N(0, 1), as in Nielsen's book, chapter 1.
-INITS: Mapping[str, Callable[[Random], float]] = MappingProxyType({"normal": lambda rng: rng.gauss(0.0, 1.0)})
-
-
-class Module:
-    """Anything with parameters: the Values among its attributes, those of its submodules, and those in lists of either.
-
-    To make your own, assign Values and Modules to attributes; constants and computed Values are not parameters.
-
-    >>> class Line(Module):
-    ...     def __init__(self):
-    ...         self.slope, self.start = Value(2.0), Value(1.0)
-    ...     def __call__(self, x):
-    ...         return self.slope * x + self.start
-    >>> [name for name, parameter in Line().named_parameters()]
-    ['slope', 'start']
-    """
-
-    def named_parameters(self) -> Iterator[tuple[str, Value]]:
-        """Yield each parameter once, with its path: `layers.0.neurons.2.weights.16` (a path counts from 0, as Python does)."""
-        yield from _named_parameters("", vars(self), set())
-
-    def parameters(self) -> list[Value]:
-        """List the parameters, layer by layer, neuron by neuron: its weights, then its bias."""
-        return [parameter for _, parameter in self.named_parameters()]
-
-    def zero_grad(self) -> None:
-        """Forget the gradients of all parameters, so that the next backward pass starts anew."""
-        ag.zero_grad(self.parameters())
+__all__ = ["MLP", "Layer", "Module", "Neuron", "Perceptron"]
 
 
 class Neuron(Module):
     """One neuron: `neuron(x)` is the Value σ(w·x + b).
 
-    `nin` is the number of inputs; `activation` one of sigmoid, tanh, relu, linear; weights and bias are drawn from N(0, 1)
-    by `rng` (a seed or a `random.Random`). Attributes: `weights` (list of Values), `bias`, `activation` (its name).
+    `nin` is the number of inputs; the rest as the head of this file says. `nout` is the number of neurons in its layer, which xavier
+    asks for. Attributes: `weights` (list of Values), `bias`, `activation` (its name).
 
-    Raises ValueError for an unknown name or a number of inputs below 1, and when called with another number of inputs.
+    Raises ValueError for an unknown name, a number of inputs below 1 or a scale not above 0, and when called with another number of inputs.
 
     >>> neuron = Neuron(2, rng=0)
     >>> neuron.weights[0].data, neuron.weights[1].data, neuron.bias.data = 1.0, 2.0, -3.0
@@ -78,13 +50,16 @@ class Neuron(Module):
     0.5
     """
 
-    def __init__(self, nin: int, activation: str = "sigmoid", init: str = "normal", rng: int | Random = 0) -> None:
-        _choose(ACTIVATIONS, activation, "activation")
-        draw, rng = _choose(INITS, init, "init"), generator(rng)
+    def __init__(
+        self, nin: int, activation: str = "sigmoid", init: str = "normal", rng: int | Random = 0, *, scale: float = 1.0, nout: int = 1
+    ) -> None:
+        chosen(OF_A_NEURON, activation, "activation")
+        nin, rng = count(nin, "nin"), generator(rng)
+        deviations = spread(init, nin, count(nout, "nout"), scale)
         # The scopes that are open while a neuron is made are its place in the network, and so the start of its labels.
         place = current_scope()
-        self.weights = [Value(draw(rng), _label(place, f"w[{number}]")) for number in range(1, count(nin, "nin") + 1)]
-        self.bias = Value(draw(rng), _label(place, "b"))
+        self.weights = [Value(rng.gauss(0.0, deviations.weights), _label(place, f"w[{number}]")) for number in range(1, nin + 1)]
+        self.bias = Value(rng.gauss(0.0, deviations.bias) if deviations.bias else 0.0, _label(place, "b"))
         self.activation = activation
 
     @property
@@ -101,32 +76,63 @@ class Neuron(Module):
         place = current_scope()
         z: Value = ag.dot(self.weights, inputs) + self.bias
         z.label = _label(place, "z")
-        activation = ACTIVATIONS[self.activation]
-        if activation is None:
-            return z
-        a: Value = activation(z)
-        a.label = _label(place, "a")
+        a = OF_A_NEURON[self.activation](z)
+        if a is not z:  # a linear neuron has no node for a
+            a.label = _label(place, "a")
         return a
 
     def __repr__(self) -> str:
         return f"Neuron({self.nin}, activation={self.activation!r}): {_counted(self)}"
 
 
+class Perceptron(Neuron):
+    """F. Rosenblatt's neuron: it answers 1 if w·x + b > 0, that is, if w·x is above its threshold −b; else 0.
+
+    Its answer jumps, so every derivative of it is 0, and gradient descent learns nothing. `MLP(…, activation="step")` is a network of them.
+    Arguments and errors are those of `Neuron`.
+
+    >>> perceptron = Perceptron(2)
+    >>> perceptron.load_state_dict({"weights.0": 2.0, "weights.1": 1.0, "bias": -2.0})
+    >>> perceptron.threshold, [perceptron([1.0, friends]).data for friends in (0.0, 1.0)]
+    (2.0, [0.0, 1.0])
+    """
+
+    def __init__(self, nin: int, init: str = "normal", rng: int | Random = 0, *, scale: float = 1.0) -> None:
+        super().__init__(nin, "step", init, rng, scale=scale)
+
+    @property
+    def threshold(self) -> float:
+        """What the weighted sum of the inputs has to exceed: −b."""
+        return -self.bias.data
+
+    def __repr__(self) -> str:
+        return f"Perceptron({self.nin}): {_counted(self)}"
+
+
 class Layer(Module):
     """Neurons side by side, all reading the same inputs: `layer(x)` is the *list* of their outputs, also for one neuron.
 
-    `nin` inputs, `nout` neurons; the rest, and the errors, as for `Neuron`. Attribute: `neurons`.
+    `nin` inputs, `nout` neurons; the rest, and the errors, as for `Neuron`. Attributes: `neurons`, `activation`.
+
+    With softmax the outputs are probabilities, which add up to 1: a_j = exp(z_j) / Σ exp(z).
 
     >>> len(Layer(3, 2, rng=0)([0.0, 0.5, 1.0]))
     2
+    >>> [a.data for a in Layer(3, 4, activation="softmax", init="he", rng=0)([0.0, 0.0, 0.0])]
+    [0.25, 0.25, 0.25, 0.25]
     """
 
-    def __init__(self, nin: int, nout: int, activation: str = "sigmoid", init: str = "normal", rng: int | Random = 0) -> None:
+    def __init__(
+        self, nin: int, nout: int, activation: str = "sigmoid", init: str = "normal", rng: int | Random = 0, *, scale: float = 1.0
+    ) -> None:
+        chosen({**OF_A_NEURON, **OF_A_LAYER}, activation, "activation")
+        of_each = "linear" if activation in OF_A_LAYER else activation
         rng = generator(rng)
+        self.activation = activation
         self.neurons: list[Neuron] = []
         for number in range(1, count(nout, "nout") + 1):
             with ag.scope(f"neuron {number}"):
-                self.neurons.append(Neuron(nin, activation, init, rng))
+                self.neurons.append(Neuron(nin, of_each, init, rng, scale=scale, nout=nout))
 
     @property
     def nin(self) -> int:
@@ -138,6 +144,11 @@ class Layer(Module):
         """How many outputs it gives: one a neuron."""
         return len(self.neurons)
 
+    @property
+    def weights(self) -> list[Value]:
+        """The weights of all its neurons, without the biases."""
+        return [weight for neuron in self.neurons for weight in neuron.weights]
+
     def __call__(self, inputs: Iterable[Value | float]) -> list[Value]:
         """Return the list of outputs for these inputs, numbers or Values."""
         return self.forward(_nodes(inputs, self.nin, "this layer"))
@@ -148,27 +159,36 @@ class Layer(Module):
         for number, neuron in enumerate(self.neurons, 1):
             with ag.scope(f"neuron {number}"):
                 outputs.append(neuron.forward(inputs))
+        return self._together(outputs) if self.activation in OF_A_LAYER else outputs
+
+    def _together(self, zs: Sequence[Value]) -> list[Value]:
+        """The outputs where each depends on all z."""
+        outputs = OF_A_LAYER[self.activation](zs)
+        for number, a in enumerate(outputs, 1):
+            a.label = _label((*current_scope(), f"neuron {number}"), "a")
         return outputs
 
     def __repr__(self) -> str:
-        return f"Layer({self.nin}, {self.nout}, activation={self.neurons[0].activation!r}): {_counted(self)}"
+        return f"Layer({self.nin}, {self.nout}, activation={self.activation!r}): {_counted(self)}"
 
 
 class MLP(Module):
     """A multilayer perceptron: layers one after the other. `net(x)` is the list of the last layer's outputs, always a list.
 
     `nin` inputs; `nouts` the number of neurons of each layer, the last one included: `MLP(784, [30, 10])` is the 784-30-10
-    network of M. Nielsen, *Neural Networks and Deep Learning*, chapter 1. The activation is applied on the output layer too.
-    Weights and biases are drawn from N(0, 1) by `rng` (a seed or a `random.Random`): the same seed, the same network.
-    Attribute: `layers`.
+    network of M. Nielsen, *Neural Networks and Deep Learning*, chapter 1. `output` is the activation of the last layer, the same as
+    that of the others where nothing is said. The rest as the head of this file says: the same seed, the same network.
+    Attributes: `layers`, `activation`, `output`.
 
     Inputs are numbers or Values. A plain number becomes one constant, x1, x2, …, however many neurons read it.
 
-    Raises ValueError for an unknown name or a size below 1, and when called with another number of inputs.
+    Raises ValueError for an unknown name, a size below 1 or a scale not above 0, and when called with another number of inputs.
 
     >>> net = MLP(2, [3, 1], rng=0)
     >>> net
     MLP(2, [3, 1], activation='sigmoid'): 13 parameters
+    >>> MLP(2, [16, 16, 1], activation="relu", output="linear", init="he", rng=0)
+    MLP(2, [16, 16, 1], activation='relu', output='linear'): 337 parameters
     >>> net.parameters()[0].label
     'layer 1 · neuron 1 · w[1]'
     >>> net([1.0, 2.0, 3.0])
@@ -178,16 +198,26 @@ class MLP(Module):
     """
 
     def __init__(
-        self, nin: int, nouts: Iterable[int], activation: str = "sigmoid", init: str = "normal", rng: int | Random = 0
+        self,
+        nin: int,
+        nouts: Iterable[int],
+        activation: str = "sigmoid",
+        init: str = "normal",
+        rng: int | Random = 0,
+        *,
+        output: str | None = None,
+        scale: float = 1.0,
     ) -> None:
         sizes = list(nouts) if isinstance(nouts, Iterable) else []
         if not sizes:
             raise ValueError(f"nouts lists the number of neurons of each layer, for example [30, 10]; got {nouts!r}")
         rng = generator(rng)
+        self.activation, self.output = activation, activation if output is None else output
+        names = [self.activation] * (len(sizes) - 1) + [self.output]
         self.layers: list[Layer] = []
-        for number, (fan_in, fan_out) in enumerate(zip([nin, *sizes], sizes, strict=False), 1):
+        for number, (fan_in, fan_out, name) in enumerate(zip([nin, *sizes], sizes, names, strict=False), 1):
             with ag.scope(f"layer {number}"):
-                self.layers.append(Layer(fan_in, fan_out, activation, init, rng))
+                self.layers.append(Layer(fan_in, fan_out, name, init, rng, scale=scale))
 
     @property
     def nin(self) -> int:
@@ -198,6 +228,11 @@ class MLP(Module):
     def nouts(self) -> list[int]:
         """How many neurons each layer has; the last one is the number of outputs."""
         return [layer.nout for layer in self.layers]
+
+    @property
+    def weights(self) -> list[Value]:
+        """The weights of all layers, without the biases: what `l2` keeps small."""
+        return [weight for layer in self.layers for weight in layer.weights]
 
     def __call__(self, inputs: Iterable[Value | float]) -> list[Value]:
         """Return the list of outputs for these inputs, numbers or Values."""
@@ -212,7 +247,8 @@ class MLP(Module):
         return activations
 
     def __repr__(self) -> str:
-        return f"MLP({self.nin}, {self.nouts}, activation={self.layers[0].neurons[0].activation!r}): {_counted(self)}"
+        output = f", output={self.output!r}" * (self.output != self.activation)
+        return f"MLP({self.nin}, {self.nouts}, activation={self.activation!r}{output}): {_counted(self)}"
 
 
 def _nodes(inputs: Iterable[Value | float], expected: int, who: str) -> list[Value]:
@@ -222,27 +258,6 @@ def _nodes(inputs: Iterable[Value | float], expected: int, who: str) -> list[Val
         raise ValueError(f"{who} takes {expected} input{'s' * (expected != 1)}, got {len(given)}")
     with ag.scope("inputs"):
         return [x if isinstance(x, Value) else ag.constant(x, f"x{number}") for number, x in enumerate(given, 1)]
-
-
-def _named_parameters(name: str, part: Any, seen: set[int]) -> Iterator[tuple[str, Value]]:
-    if isinstance(part, (Value, Module)):
-        if id(part) in seen:  # a shared parameter counts once: an optimizer must not step it twice
-            return
-        seen.add(id(part))
-    if isinstance(part, Value):
-        if part.op is None and not part.is_constant:
-            yield name, part
-    elif isinstance(part, Module):
-        yield from _named_parameters(name, vars(part), seen)
-    elif isinstance(part, (list, tuple, dict)):
-        for key, item in part.items() if isinstance(part, dict) else enumerate(part):
-            yield from _named_parameters(f"{name}.{key}" if name else str(key), item, seen)
-
-
-def _choose(table: Mapping[str, Any], name: str, what: str) -> Any:
-    if name not in table:
-        raise ValueError(f"{what}={name!r} is not known; choose one of {', '.join(map(repr, table))}")
-    return table[name]
 
 
 def _label(place: tuple[str, ...], name: str) -> str:

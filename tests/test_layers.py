@@ -39,9 +39,9 @@ ORDER = {
         compiler.program compiler
     """,
     "nn": """
-        arguments
+        arguments activations
         datasets.samples datasets.digits datasets.needs datasets.idx datasets.download datasets.mnist datasets.toys datasets
-        losses modules neurons optim training .
+        initial losses module modules neurons optim training .
     """,
     "demos": """
         . words blocks plot report glossary two_two_two

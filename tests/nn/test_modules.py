@@ -1,19 +1,24 @@
-"""Neurons, layers, networks: shapes, names, scopes, one node an input, and gradients equal to backpropagation's four equations."""
+"""Neurons, layers, networks, perceptrons: shapes, names, scopes, one node an input, and gradients equal to the four equations."""
 
 from __future__ import annotations
 
 import copy
+import math
 import pickle
 import random
+from itertools import product
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import autograd_mini as ag
 import nn
 from autograd_mini import Value
 from autograd_mini.graph import topological_order, uses
+from demos import perceptron
 
 
 def nodes(outputs: list[Value]) -> list[Value]:
@@ -145,29 +150,6 @@ def test_parameters_in_order_under_unique_names() -> None:
     assert named["layers.1.neurons.0.bias"] is net.layers[1].neurons[0].bias
 
 
-def test_a_module_of_ones_own() -> None:
-    class Mine(nn.Module):
-        def __init__(self) -> None:
-            self.scale = Value(2.0)
-            self.again = self.scale
-            self.fixed = ag.constant(3.0)
-            self.computed = self.scale * 2
-            self.parts = {"first": nn.Neuron(1), "more": (Value(1.0), [Value(2.0)])}
-            self.me = self
-            self.name = "mine"
-
-    named = dict(Mine().named_parameters())
-    assert list(named) == ["scale", "parts.first.weights.0", "parts.first.bias", "parts.more.0", "parts.more.1.0"]
-
-
-def test_zero_grad_forgets() -> None:
-    net = nn.MLP(2, [2, 1], rng=0)
-    net([1.0, 1.0])[0].backward()
-    assert all(parameter.grad is not ag.NOT_YET for parameter in net.parameters())
-    net.zero_grad()
-    assert all(parameter.grad is ag.NOT_YET for parameter in net.parameters())
-
-
 def test_the_same_seed_gives_the_same_network_and_global_chance_is_left_alone() -> None:
     def numbers(net: nn.MLP) -> list[float]:
         return [parameter.data for parameter in net.parameters()]
@@ -180,10 +162,79 @@ def test_the_same_seed_gives_the_same_network_and_global_chance_is_left_alone() 
     assert numbers(nn.MLP(3, [4, 2], rng=shared)) != numbers(nn.MLP(3, [4, 2], rng=shared))
 
 
-def test_the_initial_numbers_are_standard_normal() -> None:
-    numbers = [parameter.data for parameter in nn.MLP(100, [100], rng=0).parameters()]
-    assert np.mean(numbers) == pytest.approx(0.0, abs=0.03)
-    assert np.std(numbers) == pytest.approx(1.0, abs=0.03)
+def test_by_default_weights_and_biases_are_drawn_from_a_standard_normal_one_after_the_other() -> None:
+    rng = random.Random(7)
+    assert [parameter.data for parameter in nn.MLP(3, [4, 2], rng=7).parameters()] == [rng.gauss(0.0, 1.0) for _ in range(4 * 4 + 2 * 5)]
+
+
+def test_weights_are_all_parameters_but_the_biases() -> None:
+    net = nn.MLP(3, [4, 2], rng=0)
+    biases = [neuron.bias for layer in net.layers for neuron in layer.neurons]
+    assert net.weights == [parameter for parameter in net.parameters() if parameter not in biases]
+    assert net.layers[1].weights == net.weights[12:]
+
+
+def test_the_output_layer_may_have_an_activation_of_its_own() -> None:
+    net, twin = nn.MLP(2, [3, 3, 1], activation="relu", output="linear", rng=4), nn.MLP(2, [3, 3, 1], activation="relu", rng=4)
+    assert [layer.activation for layer in net.layers] == ["relu", "relu", "linear"]
+    assert (net.activation, net.output, twin.output) == ("relu", "linear", "relu")
+    assert net.state_dict() == twin.state_dict()
+    outputs = [(net([x, y])[0].data, twin([x, y])[0].data) for x in (-1.0, 0.5, 2.0) for y in (-1.0, 0.5, 2.0)]
+    assert min(outputs)[0] < 0 < max(outputs)[0]
+    assert [of_twin for of_net, of_twin in outputs] == [max(of_net, 0.0) for of_net, of_twin in outputs]
+
+
+def test_softmax_outputs_are_those_of_numpy_and_add_up_to_one() -> None:
+    net, twin = (nn.MLP(3, [4, 5], output=output, rng=2) for output in ("softmax", "linear"))
+    z = np.array([output.data for output in twin([0.1, -2.0, 3.0])])
+    a = [output.data for output in net([0.1, -2.0, 3.0])]
+    assert a == pytest.approx(np.exp(z) / np.exp(z).sum(), rel=1e-14)
+    assert sum(a) == pytest.approx(1.0, rel=1e-15)
+
+
+def test_softmax_of_large_sums_is_finite() -> None:
+    layer = nn.Layer(1, 2, activation="softmax")
+    for parameter, number in zip(layer.parameters(), (5000.0, 0.0, -5000.0, 0.0), strict=True):
+        parameter.data = number
+    assert [a.data for a in layer([1.0])] == [1.0, 0.0]
+
+
+@pytest.mark.parametrize("output", [0, 2])
+def test_softmax_gradients(output: int) -> None:
+    layer = nn.Layer(2, 3, activation="softmax", rng=5)
+    assert ag.checks.gradcheck(lambda x, y: layer([x, y])[output], 0.3, -0.7)
+
+
+def test_softmax_outputs_are_labelled_as_all_others_are() -> None:
+    outputs = nn.MLP(2, [3, 2], output="softmax", rng=0)([0.5, 1.0])
+    assert [a.label for a in outputs] == ["layer 2 · neuron 1 · a", "layer 2 · neuron 2 · a"]
+    assert {a.scope for a in outputs} == {("layer 2",)}  # all neurons have a share in each
+
+
+WEIGHTS = st.integers(1, 4).flatmap(lambda n: st.tuples(*[st.lists(st.integers(-3, 3), min_size=n, max_size=n)] * 2))
+
+
+@given(WEIGHTS, st.integers(-5, 5))
+def test_a_perceptron_says_one_above_its_threshold(weights_and_inputs: tuple[list[int], list[int]], threshold: int) -> None:
+    weights, inputs = weights_and_inputs
+    neuron = nn.Perceptron(len(weights))
+    neuron.load_state_dict({**{f"weights.{i}": w for i, w in enumerate(weights)}, "bias": -threshold})
+    assert neuron.threshold == threshold
+    assert neuron(inputs).data == float(sum(w * x for w, x in zip(weights, inputs, strict=True)) > threshold)
+
+
+def test_nothing_can_be_learned_from_a_perceptron() -> None:
+    net = nn.MLP(2, [3, 1], activation="step", rng=0)
+    nn.quadratic_cost(net([1.0, 0.0]), [0.5]).backward()
+    assert [parameter.grad for parameter in net.parameters()] == [0.0] * 13
+
+
+def test_the_courses_perceptrons_are_a_network_of_steps() -> None:
+    net = nn.MLP(3, [3, 2, 1], activation="step")
+    demo = perceptron.build()
+    net.load_state_dict(dict(zip(net.state_dict(), (parameter.data for parameter in demo.parameters), strict=True)))
+    for day in product((0.0, 1.0), repeat=3):
+        assert net(day)[0].data == ag.evaluate(demo.answer, dict(zip(demo.inputs, day, strict=True)))[demo.answer]
 
 
 def test_copies_and_pickles_compute_the_same_and_are_independent() -> None:
@@ -200,6 +251,9 @@ def test_reprs_tell_shape_and_size() -> None:
     assert repr(nn.MLP(784, [30, 10])) == "MLP(784, [30, 10], activation='sigmoid'): 23,860 parameters"
     assert repr(nn.Layer(2, 3, activation="tanh")) == "Layer(2, 3, activation='tanh'): 9 parameters"
     assert repr(nn.Neuron(2, activation="linear")) == "Neuron(2, activation='linear'): 3 parameters"
+    assert repr(nn.Perceptron(2)) == "Perceptron(2): 3 parameters"
+    assert repr(nn.MLP(2, [2], output="softmax")) == "MLP(2, [2], activation='sigmoid', output='softmax'): 6 parameters"
+    assert repr(nn.MLP(2, [2], output="sigmoid")) == "MLP(2, [2], activation='sigmoid'): 6 parameters"
 
 
 def test_shapes() -> None:
@@ -211,10 +265,20 @@ def test_shapes() -> None:
 
 
 def test_bad_arguments() -> None:
-    with pytest.raises(ValueError, match=r"'step'.*'sigmoid', 'tanh', 'relu', 'linear'"):
-        nn.MLP(2, [2], activation="step")
-    with pytest.raises(ValueError, match=r"'zeros'.*'normal'"):
-        nn.Neuron(2, init="zeros")
+    known = "'sigmoid', 'tanh', 'relu', 'linear', 'step'"
+    with pytest.raises(ValueError, match=rf"activation='selu' is not known; choose one of {known}, 'softmax'$"):
+        nn.MLP(2, [2, 2], activation="selu")
+    with pytest.raises(ValueError, match=rf"activation='softmax' is not known; choose one of {known}$"):
+        nn.Neuron(2, activation="softmax")
+    with pytest.raises(ValueError, match=r"activation='selu'"):
+        nn.MLP(2, [2, 2], output="selu")
+    with pytest.raises(ValueError, match=r"init='zeros' is not known; choose one of 'normal', 'lecun', 'xavier', 'he'$"):
+        nn.Perceptron(2, init="zeros")
+    for scale in (0.0, -1.0, math.inf, math.nan):
+        with pytest.raises(ValueError, match="scale is a finite number above 0"):
+            nn.MLP(2, [2], scale=scale)
+    with pytest.raises(TypeError, match="scale= takes a real number"):
+        nn.Layer(2, 2, scale="2")  # type: ignore[arg-type]
     for make in (lambda: nn.MLP(0, [2]), lambda: nn.MLP(2, [2, 0]), lambda: nn.Layer(2, -1), lambda: nn.Neuron(1.5)):  # type: ignore[arg-type]
         with pytest.raises(ValueError, match="whole number from 1 on"):
             make()
