@@ -28,6 +28,11 @@ class Published(NamedTuple):
     size: int
     sha256: str
 
+    @property
+    def longest(self) -> int:
+        """The most bytes that are received for it: gzip may lengthen it a little, and a web page in its place is to be recognised."""
+        return self.size + (1 << 20)
+
 
 def found(folder: Path, name: str) -> Path | None:
     """The file of this name in a folder, compressed or not; None if neither is there."""
@@ -48,7 +53,7 @@ def fill(folder: Path, files: Mapping[str, Published], mirrors: Iterable[str], t
         missing = [name for name in files if not found(folder, name)]
         for name in missing:
             try:
-                content = _checked(_fetched(f"{mirror}{name}.gz", files[name].size, timeout), files[name])
+                content = _checked(_fetched(f"{mirror}{name}.gz", files[name].longest, timeout), files[name])
             except (OSError, ValueError) as error:  # what requests raises is an OSError
                 failures[mirror] = f"{name}.gz: {_reason(error)}"
                 break
@@ -66,12 +71,12 @@ class _Limited(BytesIO):
 
     def write(self, content: Any) -> int:
         if self.tell() + len(content) > self.limit:
-            raise ValueError(f"it goes on after {self.limit:,} bytes, more than the published file has even uncompressed")
+            raise ValueError(f"it goes on after {self.limit:,} bytes, more than the published file can have")
         return super().write(content)
 
 
 def _fetched(url: str, limit: int, timeout: float) -> bytes:
-    """What the server sends for an address; compressed or not, a published file is no longer than its content uncompressed."""
+    """What the server sends for an address, if it is no more than the limit."""
     pooch, tqdm = needed("pooch", "the download"), needed("tqdm", "the download")
     received = _Limited(limit)
     # The total is a guess until the server says; disable=None: off when stderr is not a terminal.
@@ -83,10 +88,11 @@ def _fetched(url: str, limit: int, timeout: float) -> bytes:
 def _checked(content: bytes, published: Published) -> bytes:
     """The content, if it is the published file; IdxError, which says what it is instead, if not."""
     with unpacked(content) as file:
-        unlike = sha256(taken(file, published.size + 1)).hexdigest() != published.sha256
-    if unlike:
-        read_idx(content)  # which says what is wrong with it, unless it is a whole IDX file
-        raise IdxError("it is a whole IDX file, but not the published one: its SHA-256 is another.")
+        start = taken(file, published.size + 1)
+    if sha256(start).hexdigest() != published.sha256:
+        if len(start) <= published.size:
+            read_idx(content)  # which says what is wrong with it, unless it is a whole IDX file
+        raise IdxError("it is not the published file: its SHA-256 is another")
     return content
 
 

@@ -59,9 +59,9 @@ def mnist(root: str | os.PathLike[str] | None = None, download: bool = True, dty
     """
     if dtype not in DTYPES:
         raise ValueError(f"dtype is one of {', '.join(map(repr, DTYPES))}, got {dtype!r}")
-    given = root or os.environ.get(VARIABLE)
-    folder = Path(given).expanduser() if given else _cache()
-    failures = fill(folder, FILES, MIRRORS) if download and not given else {}
+    given = root if root is not None else os.environ.get(VARIABLE) or None
+    folder = _cache() if given is None else Path(given).expanduser()
+    failures = fill(folder, FILES, MIRRORS) if download and given is None else {}
     missing = [name for name in FILES if not found(folder, name)]
     if missing:
         raise FileNotFoundError(_lacks(folder, missing, failures))

@@ -21,9 +21,9 @@ CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
 def moons(n: int = 200, noise: float = 0.1, rng: int | Random = 0) -> Samples:
     """Return n points on two half circles of radius 1 that reach into each other: label 0 the upper one, 1 the lower one.
 
-    The upper one is about (0, 0), the lower one about (1, 0.5); the points of each are evenly spaced. `noise` is the standard
-    deviation of a Gaussian added to both coordinates; up to about 0.15 the moons stay apart. Both labels have the same share (for
-    an odd n, label 1 has one more), in shuffled order. `rng` is a seed or a `random.Random`; the same seed makes the same points.
+    The upper one is about (0, 0), the lower one about (1, 0.5); the points of each are evenly spaced, and 0.5 from the other moon
+    or more. `noise` is the standard deviation of a Gaussian added to both coordinates. Both labels have the same share (for an odd
+    n, label 1 has one more), in shuffled order. `rng` is a seed or a `random.Random`; the same seed makes the same points.
 
     Raises ValueError for n below 1 or a noise that is no finite number from 0 on, TypeError for an rng that is none.
 
@@ -44,7 +44,7 @@ def moons(n: int = 200, noise: float = 0.1, rng: int | Random = 0) -> Samples:
 def circles(n: int = 200, noise: float = 0.05, rng: int | Random = 0) -> Samples:
     """Return n points on two circles about (0, 0): label 0 the one of radius 1, label 1 the one of radius 1/2 within it.
 
-    n, `noise`, `rng`, the order and the errors are those of `moons`; up to a noise of about 0.1 the circles stay apart.
+    n, `noise`, `rng`, the order and the errors are those of `moons`.
 
     >>> samples = circles(10, noise=0)
     >>> sorted({(label, round(x**2 + y**2, 9)) for (x, y), label in zip(samples.x, samples.y)})
@@ -79,8 +79,8 @@ def spiral(n: int = 300, classes: int = 3, noise: float = 0.02, rng: int | Rando
 def xor(n: int = 4, noise: float = 0.0, rng: int | Random = 0) -> Samples:
     """Return n points at the corners of the unit square, label 1 where just one coordinate is 1, else 0.
 
-    The corners come in turn, so that the four of the default are the truth table. n, `noise`, `rng` and the errors are those
-    of `moons`; up to a noise of about 0.15 the corners stay apart.
+    The corners come in turn, so that the four of the default are the truth table. n, `noise`, `rng` and the errors are those of
+    `moons`.
 
     >>> vars(xor())
     {'x': [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], 'y': [0, 1, 1, 0]}
