@@ -14,7 +14,8 @@ checks nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -129,16 +130,27 @@ class Bound:
         if isinstance(operand, Numbers):
             return np.full(self.batch_size, float(operand.values), self.dtype)
         row = int(operand.rows[0])
+        if operand.buffer == "v":
+            return self.buffers["v"][row]
         if operand.buffer[0] == "x":
             return blocks[int(operand.buffer[1:])][:, row]
         return np.broadcast_to(self.buffers[operand.buffer][row], (self.batch_size,))
 
+    @cached_property
+    def _output_rows(self) -> Any:
+        """The rows of the outputs in v, as a slice if they stand together; None if some live elsewhere."""
+        rows = [int(output.rows[0]) for output in self.program.outputs if isinstance(output, Rows) and output.buffer == "v"]
+        if not rows or len(rows) < len(self.program.outputs):
+            return None
+        whole = range(rows[0], rows[0] + len(rows))
+        return slice(whole.start, whole.stop) if rows == list(whole) else rows
 
-    def table(self, operands: Sequence[Operand], blocks: Sequence[Any]) -> Any:
-        """Such operands side by side [B, m]."""
-        if operands and all(isinstance(operand, Rows) and operand.buffer == "v" for operand in operands):
-            return self.buffers["v"][np.concatenate([operand.rows for operand in operands if isinstance(operand, Rows)])].T
-        return np.array([self.read(operand, blocks) for operand in operands], self.dtype).reshape(len(operands), self.batch_size).T
+    def outputs(self, blocks: Sequence[Any]) -> Any:
+        """What the outputs hold after a run [B, m]."""
+        if self._output_rows is not None:
+            return self.buffers["v"][self._output_rows].T
+        columns = [self.read(output, blocks) for output in self.program.outputs]
+        return np.array(columns, self.dtype).reshape(len(columns), self.batch_size).T
 
 
 class Step:
@@ -181,10 +193,20 @@ class Step:
             np.add(self.grad, self.part, self.grad)
 
     def results(self, *blocks: Any) -> tuple[Any, Any]:
-        """The losses [B] and the outputs [B, m] of the batch that the last `gradients` was for, if the step was bound with them."""
-        losses = [one.read(one.program.loss, [block[part] for block in blocks]) for part, one in self._bounds]
-        outputs = [one.table(one.program.outputs, [block[part] for block in blocks]) for part, one in self._bounds]
+        """The losses [B] and the outputs [B, m] of the batch that the last `gradients` was for, if the step was bound with them.
+
+        They may be views, which hold the next batch's after the next call.
+        """
+        found = [(one.read(one.program.loss, part), one.outputs(part)) for one, part in self._parted(blocks)]
+        if len(found) == 1:
+            return found[0]
+        losses, outputs = zip(*found, strict=True)
         return np.concatenate(losses), np.concatenate(outputs)
+
+    def _parted(self, blocks: Sequence[Any]) -> Iterator[tuple[Bound, Sequence[Any]]]:
+        """The arrays of each part of a batch."""
+        for part, one in self._bounds:
+            yield one, blocks if len(self._bounds) == 1 else [block[part] for block in blocks]
 
     def write_back(self) -> None:
         """Set the program's parameters, and the Values' `.data`, to the numbers of this step."""

@@ -173,7 +173,7 @@ class Program:
                 part = [block[tile] for block in batch]
                 bound, run = self._tile(len(part[0]), "outputs")
                 run(*part, *missing)
-                found[tile] = bound.table(program.outputs, part)
+                found[tile] = bound.outputs(part)
         return found
 
     def bind(self, batch_size: int, dtype: Any = "float64", results: bool = False, share: Step | None = None) -> Step:
@@ -193,6 +193,10 @@ class Program:
         sizes = [(part, part.stop - part.start) for part in self._parts(batch_size)]
         parts = [(part, Bound(self.array_program, size, dtype, parameters, grad)) for part, size in sizes]
         return Step(parts, self._kernels["all" if results else "gradients"], self.feeds, self.write_back)
+
+    def read(self) -> None:
+        """Set the program's numbers to the parameters' `.data` as it is now."""
+        self.parameters[:] = [value.data for value in self.values]
 
     def write_back(self, parameters: Any = None) -> None:
         """Set the parameters' `.data` to the program's numbers; `parameters`: to these, in the same order, and the program's too."""
@@ -309,7 +313,7 @@ def _by_numpy(program: Program, batch: Sequence[Any]) -> tuple[Any, Any, Any]:
         bound, run = program._tile(len(blocks[0]))
         bound.buffers["n"][0] = 1.0 / count
         run(*blocks)
-        losses[tile], outputs[tile] = bound.read(arrays.loss, blocks), bound.table(arrays.outputs, blocks)
+        losses[tile], outputs[tile] = bound.read(arrays.loss, blocks), bound.outputs(blocks)
         gradients += bound.buffers["g"][arrays.order]
     return losses, outputs, gradients
 
