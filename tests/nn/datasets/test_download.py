@@ -99,12 +99,21 @@ def test_only_what_is_missing_is_fetched(tmp_path: Path) -> None:
     assert found(tmp_path, TRAIN[0]) == tmp_path / TRAIN[0]
 
 
-@pytest.mark.parametrize("manner", [mirrors.silent, mirrors.stalls], ids=lambda manner: manner.__name__)
+SILENT: dict[Manner, str] = {mirrors.silent: "Read timed out. (read timeout=0.1)", mirrors.stalls: "Read timed out."}
+
+
+@pytest.mark.parametrize("manner", SILENT, ids=lambda manner: manner.__name__)
 def test_a_mirror_that_falls_silent_is_given_up(manner: Manner, tmp_path: Path) -> None:
     with mirror(manner) as bad:
         failures = fill(tmp_path, SMALL_MNIST, [bad.url], timeout=0.1)
-    assert "Read timed out" in failures[bad.url]
+    assert failures[bad.url].endswith(SILENT[manner])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_after_a_mirror_that_stalls_comes_the_next(tmp_path: Path) -> None:
+    with mirror(mirrors.stalls) as bad, mirror(mirrors.whole) as good:
+        assert list(fill(tmp_path, SMALL_MNIST, [bad.url, good.url], timeout=2.0)) == [bad.url]
+    assert_filled(tmp_path)
 
 
 def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:

@@ -218,5 +218,6 @@ def test_the_real_images_unpacked() -> None:
     path = found(Path(DATA or ""), TEST[0])
     assert path is not None
     images = read_idx(path)
-    assert (images.shape, images.dtype) == ((10_000, 28, 28), "uint8")
+    assert images.shape == (10_000, 28, 28)
+    assert images.dtype == "uint8"
     assert (images.min(), images.max()) == (0, 255)
