@@ -12,13 +12,14 @@ Importing this loads autograd_mini and the standard library only.
 """
 
 from nn import datasets
-from nn.losses import quadratic_cost
+from nn.losses import cross_entropy, hinge, l2, mean_squared_error, quadratic_cost
 from nn.module import Module
 from nn.modules import MLP, Layer, Neuron, Perceptron
 from nn.neurons import neurons
-from nn.optim import SGD
+from nn.optim import SGD, Adam, Momentum, Optimizer
 from nn.training import History, evaluate, fit
 
 __all__ = [
-    "MLP", "SGD", "History", "Layer", "Module", "Neuron", "Perceptron", "datasets", "evaluate", "fit", "neurons", "quadratic_cost",
+    "MLP", "SGD", "Adam", "History", "Layer", "Module", "Momentum", "Neuron", "Optimizer", "Perceptron", "cross_entropy", "datasets",
+    "evaluate", "fit", "hinge", "l2", "mean_squared_error", "neurons", "quadratic_cost",
 ]  # fmt: skip
