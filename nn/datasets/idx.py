@@ -129,7 +129,7 @@ def _header(file: BinaryIO, name: str) -> tuple[str, tuple[int, ...]]:
 def _promised(dtype: str, shape: tuple[int, ...], name: str) -> int:
     """The bytes that an array of this type and shape takes, if it may be read at all."""
     each = int(dtype[-1])
-    if each * prod(length or 1 for length in shape) > LARGEST:  # NumPy refuses such lengths even beside a 0
+    if each * prod(length or 1 for length in shape) > LARGEST:  # a 0 does not excuse the others: NumPy has its limits there too
         raise IdxError(f"{name} promises {_times(shape)} numbers; arrays of at most {LARGEST:,} bytes are read.")
     return each * prod(shape)
 
