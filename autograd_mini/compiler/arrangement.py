@@ -113,7 +113,7 @@ class _Plan:
         if members[0].op is not None:
             self._apply(members)
         else:
-            self._sum(members, products(members, self.places.kinds))
+            self._sum(members, [self._weighed(part) for part in products(members, self.places.kinds)])
 
     def join(self, gradient: Scalar, bias: _Bias) -> list[Scalar]:
         """The gradient of a bias among those of the weights: what comes back, times 1. Returns the gradients of its padding."""
@@ -144,6 +144,16 @@ class _Plan:
     def _nodes(self, members: Sequence[Scalar]) -> int:
         """How many nodes of the graph these stand for."""
         return sum([self.counts.get(scalar, 0) for scalar in members])
+
+    def _weighed(self, part: Products) -> Products:
+        """Products of two numbers whose coefficients vary: the first of them times its coefficient is a number of its own."""
+        if part.a is None or np.ndim(part.coefficients) == 0:
+            return part
+        fresh = self.places.fresh(part.a)
+        target = Rows(self.places.kinds[fresh.flat[0]], self.places.rows[fresh.ravel()])
+        factors = Numbers(part.coefficients.ravel()), self.places.operand(part.a.ravel())
+        self.instructions.append(Sum(target, (Term(1.0, *factors),)))
+        return Products(1.0, fresh, part.b)
 
     # --- sums of products -------------------------------------------------------------------------------------------
 
@@ -205,7 +215,7 @@ class _Plan:
         frame = outer(_left(main), main.b)
         assert frame is not None  # the caller has looked
         if members[0].index in self.targets:
-            frame = as_targets(rows, rows[self.places.indices(members)], frame)
+            frame = as_targets(rows, rows[self.places.indices(members)], frame, main.a is None)
         else:
             frame = as_operands(rows, frame, main.a is None)
             if batched and len(found) == 1 and main.a is not None:

@@ -9,12 +9,12 @@ What you can do with this file:
     step.write_back()                                    the parameters, back into the program and the Values
 
 `step.parameters` and `step.grad` are flat, in the program's own order: `step.parameters[step.order]` is the order of the user. A step
-checks nothing.
+looks at the shapes of its arrays and at nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +24,7 @@ from autograd_mini.compiler.array_program import ArrayProgram, Numbers, Operand,
 from autograd_mini.compiler.feeds import Feeds
 from autograd_mini.compiler.memory import aligned
 from autograd_mini.compiler.numpy_source import Source
+from autograd_mini.row import Operation
 
 __all__ = ["Bound", "Kernel", "Step"]
 
@@ -48,6 +49,21 @@ def logsumexp(terms: Any, out: Any) -> None:
     np.add(np.log(out, out), shift, out)
 
 
+def _own(op: Operation) -> Callable[..., Any]:
+    """The kernel for arrays of a row of a user's own."""
+    if not callable(op.arrays):
+        return np.vectorize(op.kernel, otypes=[float])
+    kernel = op.arrays
+
+    def checked(*arrays: Any) -> Any:
+        found, shape = np.asarray(kernel(*arrays)), np.broadcast_shapes(*[array.shape for array in arrays])
+        if found.shape != shape:
+            raise ValueError(f"the kernel for arrays of {op.name} got arrays of the shape {shape} and returned one of {found.shape}")
+        return found
+
+    return checked
+
+
 class Make:
     """What a source calls to make its arrays. Views share the memory of their buffer by construction."""
 
@@ -56,7 +72,7 @@ class Make:
         self.dtype = np.dtype(dtype)
         self.rows = source.rows
         self.numbers = [numbers.astype(dtype) for numbers in source.numbers]
-        self.own = [op.arrays if callable(op.arrays) else np.vectorize(op.kernel, otypes=[float]) for op in source.own]
+        self.own = [_own(op) for op in source.own]
 
     def number(self, x: Any) -> Any:
         """A constant."""
@@ -98,14 +114,19 @@ class Kernel:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        space: dict[str, Any] = {name: getattr(np, name) for name in FUNCTIONS} | {"choose": choose, "logsumexp": logsumexp}
-        space["__builtins__"] = {}
-        exec(compile(source.text, "<ag.compile>", "exec"), space)  # our own text: calls, names and numbers made in numpy_source.py
-        self._bind: Callable[..., Callable[..., None]] = space["bind"]
+        self._code = compile(source.text, "<ag.compile>", "exec")
 
     def bind(self, buffers: Mapping[str, Any], batch_size: int, dtype: Any) -> Callable[..., None]:
         """The function that runs a batch, writing into these buffers."""
-        return self._bind(Make(self.source, batch_size, dtype), buffers["v"], buffers["n"], buffers["p"], buffers["g"])
+        return self.run_with(Make(self.source, batch_size, dtype), buffers)
+
+    def run_with(self, make: Make, buffers: Mapping[str, Any]) -> Callable[..., None]:
+        """The same, with arrays made by `make`."""
+        space: dict[str, Any] = {name: getattr(np, name) for name in FUNCTIONS} | {"choose": choose, "logsumexp": logsumexp}
+        space |= {**buffers, "make": make, "__builtins__": {}}
+        exec(self._code, space)  # our own text: calls, names and numbers made in numpy_source.py
+        run: Callable[..., None] = space["run"]
+        return run
 
 
 class Bound:
@@ -156,18 +177,33 @@ class Bound:
 class Step:
     """Gradients in place, for batches of one size; `program.bind` makes it. `parts` are the slices of a batch computed at a time."""
 
-    def __init__(self, parts: Sequence[tuple[slice, Bound]], kernel: Kernel, feeds: Feeds, write_back: Callable[[Any], None]) -> None:
+    def __init__(
+        self, parts: Sequence[tuple[slice, Bound]], kernel: Kernel, feeds: Feeds, write_back: Callable[[Any], None], keeps: bool = False
+    ) -> None:
         bound = parts[0][1]
         self.batch_size = parts[-1][0].stop
         self.dtype = bound.dtype
-        self.parameters = bound.buffers["p"]
+        self._parameters = bound.buffers["p"]
         self.grad = bound.buffers["g"] if len(parts) == 1 else np.zeros_like(bound.buffers["g"])
         self.order = bound.program.order
         self._feeds = feeds
         self._write_back = write_back
-        runs = [(part, one.buffers["n"][:1].reshape(()), one.bound(kernel)) for part, one in parts]
-        [_, self._rate, self._run], self._parts = runs[0], runs
-        self.part, self._bounds = bound.buffers["g"], parts  # the gradient of one part
+        self._shapes = [(self.batch_size, size + len(feeds.behind[i] if feeds.behind else ())) for i, size in enumerate(feeds.sizes)]
+        bounds = {id(one): (one.buffers["n"][:1].reshape(()), one.bound(kernel)) for _, one in parts}
+        self._rate, self._run = bounds[id(bound)]
+        self._parts = [(part, one, *bounds[id(one)]) for part, one in parts]
+        self._keeps = keeps
+        self._kept: list[tuple[Any, Any]] = []  # losses and outputs of the parts
+        self._bound, self.part = bound, bound.buffers["g"]  # the gradient of one part
+
+    @property
+    def parameters(self) -> Any:
+        """The numbers that the gradients are taken at, to be changed in place."""
+        return self._parameters
+
+    @parameters.setter
+    def parameters(self, numbers: Any) -> None:
+        self._parameters[:] = numbers  # `step.parameters -= change` ends here too
 
     def checked(self, *blocks: Any) -> list[Any]:
         """The arrays of a data set, checked and cast once, as `gradients` takes them. Raises as a call of the program does.
@@ -179,34 +215,36 @@ class Step:
     def gradients(self, *blocks: Any, scale: float) -> None:
         """Fill `grad` with scale × the sum over the batch of each parameter's ∂loss/∂parameter.
 
-        The arrays are `batch_size` rows of those that `checked` gave; nothing is checked here. What overflows is inf, as in a graph;
-        NumPy warns of it unless it is told, around the loop: `with np.errstate(over="ignore")`.
+        The arrays are `batch_size` rows of those that `checked` gave: else ValueError. What overflows is inf, as in a graph; NumPy warns
+        of it unless it is told, around the loop: `with np.errstate(over="ignore")`.
         """
+        if [block.shape for block in blocks] != self._shapes:
+            wanted = ", ".join(map(str, self._shapes))
+            got = ", ".join(str(block.shape) for block in blocks)
+            raise ValueError(f"a step takes as many rows as its batch has, of the arrays that checked() gave: {wanted}; got {got}")
         if len(self._parts) == 1:
             self._rate[()] = scale
             self._run(*blocks)
             return
         self.grad[:] = 0.0
-        for part, rate, run in self._parts:
+        self._kept.clear()
+        for part, one, rate, run in self._parts:
             rate[()] = scale
-            run(*[block[part] for block in blocks])
+            here = [block[part] for block in blocks]
+            run(*here)
             np.add(self.grad, self.part, self.grad)
+            if self._keeps:
+                self._kept.append((one.read(one.program.loss, here).copy(), one.outputs(here).copy()))
 
     def results(self, *blocks: Any) -> tuple[Any, Any]:
         """The losses [B] and the outputs [B, m] of the batch that the last `gradients` was for, if the step was bound with them.
 
         They may be views, which hold the next batch's after the next call.
         """
-        found = [(one.read(one.program.loss, part), one.outputs(part)) for one, part in self._parted(blocks)]
-        if len(found) == 1:
-            return found[0]
-        losses, outputs = zip(*found, strict=True)
+        if len(self._parts) == 1:
+            return self._bound.read(self._bound.program.loss, blocks), self._bound.outputs(blocks)
+        losses, outputs = zip(*self._kept, strict=True)
         return np.concatenate(losses), np.concatenate(outputs)
-
-    def _parted(self, blocks: Sequence[Any]) -> Iterator[tuple[Bound, Sequence[Any]]]:
-        """The arrays of each part of a batch."""
-        for part, one in self._bounds:
-            yield one, blocks if len(self._bounds) == 1 else [block[part] for block in blocks]
 
     def write_back(self) -> None:
         """Set the program's parameters, and the Values' `.data`, to the numbers of this step."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 
-from autograd_mini.compiler.array_program import Apply, ArrayProgram, Sum
+from autograd_mini.compiler.array_program import Apply, ArrayProgram, Operand, Rows, Sum
 
 __all__ = ["Cost", "operations"]
 
@@ -34,6 +34,7 @@ class Cost:
     numbers: int  # for each sample
     products: int  # for each sample
     operations: int  # for each sample
+    rows: int  # of the arrays that a sample takes: what is computed, and inputs that are read row by row
 
     @classmethod
     def of(cls, program: ArrayProgram) -> Cost:
@@ -47,12 +48,12 @@ class Cost:
             total += operations(instruction)
             if isinstance(instruction, Sum):
                 products += sum([places * term.inner for term in instruction.terms if term.form == "matrix"])
-        return cls(calls, numbers, products, total)
+        return cls(calls, numbers, products, total, program.sizes["v"] + sum([program.sizes[block] for block in _by_rows(program)]))
 
-    def samples_at_a_time(self, rows: int) -> int:
+    def samples_at_a_time(self) -> int:
         """How many samples to compute at once: what fits into the cache, but enough to make the calls themselves worth their while."""
         each = NUMBER * self.numbers + PRODUCT * self.products
-        return max(SMALLEST, CACHE // max(rows, 1), int(WORTH_WHILE * CALL * self.calls / max(each, CALL)))
+        return max(SMALLEST, CACHE // max(self.rows, 1), int(WORTH_WHILE * CALL * self.calls / max(each, CALL)))
 
     def microseconds(self, backend: str, batch_size: int) -> float:
         """The estimate for a batch."""
@@ -63,6 +64,17 @@ class Cost:
     def cheaper(self, batch_size: int) -> str:
         """The backend with the smaller estimate."""
         return min(("numpy", "floats"), key=lambda backend: self.microseconds(backend, batch_size))
+
+
+def _by_rows(program: ArrayProgram) -> set[str]:
+    """The blocks of inputs that are read otherwise than as one side of a matrix product."""
+    read: list[Operand] = []
+    for instruction in program.instructions:
+        if isinstance(instruction, Apply):
+            read += instruction.arguments
+        else:
+            read += [x for term in instruction.terms for x in term.operands() if term.form != "matrix" or 1 not in x.shape]
+    return {operand.buffer for operand in read if isinstance(operand, Rows) and operand.buffer[0] == "x"}
 
 
 def _calls(instruction: Apply | Sum) -> int:

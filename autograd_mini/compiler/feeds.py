@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd_mini.compiler.memory import aligned
 from autograd_mini.errors import ConstantError
-from autograd_mini.number_like import require_values
+from autograd_mini.number_like import listed, require_values
 from autograd_mini.value import Value
 
 __all__ = ["Feeds", "leaves"]
@@ -22,18 +22,18 @@ __all__ = ["Feeds", "leaves"]
 
 def leaves(values: Sequence[Value], what: str) -> list[Value]:
     """These Values, checked to be variable leaves, none of them twice."""
-    listed = list(values)
-    require_values(listed, what)
-    for i, leaf in enumerate(listed):
+    given = list(values)
+    require_values(given, what)
+    for i, leaf in enumerate(given):
         if leaf.operands or leaf.is_constant:
             kind = "a constant" if leaf.is_constant else "computed from others"
             raise ConstantError(f"{what}: number {i}, {leaf!r}, is {kind}; it takes leaves, Values made from numbers")
     seen: dict[Value, int] = {}
-    for i, leaf in enumerate(listed):
+    for i, leaf in enumerate(given):
         if leaf in seen:
             raise ValueError(f"{what}: number {i}, {leaf!r}, is number {seen[leaf]} already; give each leaf once")
         seen[leaf] = i
-    return listed
+    return given
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ class Feeds:
     @classmethod
     def of(cls, inputs: Sequence[Any]) -> tuple[Feeds, list[Value]]:
         """The blocks of `inputs`, one list of leaves or several, and all leaves in a row."""
-        listed = list(inputs)
-        if not listed:
+        given = listed(inputs, "compile(inputs=…)")
+        if not given:
             raise ValueError("compile(inputs=[]): a program needs inputs; give the leaves that each sample feeds")
-        blocks = [listed] if isinstance(listed[0], Value) else [list(block) for block in listed]
+        blocks = [given] if isinstance(given[0], Value) else [listed(block, "each block of compile(inputs=…)") for block in given]
         flat = leaves([leaf for block in blocks for leaf in block], "compile(inputs=…)")
         return cls(tuple(map(len, blocks)), tuple(leaf.label for leaf in flat)), flat
 

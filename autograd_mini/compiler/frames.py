@@ -32,16 +32,16 @@ def as_operands(rows: Any, frame: Outer, numbers: bool) -> Outer:
     return _inner(rows, _arranged(frame, down, across), numbers)
 
 
-def as_targets(rows: Any, targets: Any, frame: Outer) -> Outer:
-    """A frame in the order in which its targets stand, sum j in row `targets[j]`."""
+def as_targets(rows: Any, targets: Any, frame: Outer, numbers: bool) -> Outer:
+    """A frame in the order in which its targets stand, sum j in row `targets[j]`; `numbers` as above."""
     places = targets[frame.order]
     frame = _arranged(frame, np.argsort(places[:, 0]), np.argsort(places[0]))
     places = targets[frame.order]
     across = places.shape[1] > 1 and places[0, 1] - places[0, 0] == 1
     down = places.shape[0] > 1 and places[1, 0] - places[0, 0] == 1
-    if down and not across:
+    if down and not across and not numbers:
         frame = Outer(frame.order.T, frame.b.T, frame.a.T)
-    return _inner(rows, frame, False)
+    return _inner(rows, frame, numbers)
 
 
 def _arranged(frame: Outer, down: Any, across: Any) -> Outer:

@@ -18,7 +18,7 @@ from autograd_mini.compiler.scalars import Scalar
 
 __all__ = ["Products", "groups", "levels", "products"]
 
-VARIED = None  # the coefficient of a single factor that is neither 1 nor -1: a group may hold many
+VARIED = None  # a coefficient that is neither 1 nor -1: a group may hold many
 
 
 def levels(order: Sequence[Scalar]) -> dict[tuple[int, bool], list[Scalar]]:
@@ -55,15 +55,13 @@ def _shape(scalar: Scalar, kinds: Sequence[str]) -> Any:
 
 
 def _signature(coefficient: float, factors: Sequence[Scalar], kinds: Sequence[str]) -> Any:
-    if len(factors) == 2:
-        return coefficient, kinds[factors[0].index], kinds[factors[1].index]
-    return coefficient if coefficient in (1.0, -1.0) else VARIED, kinds[factors[0].index]
+    return coefficient if coefficient in (1.0, -1.0) else VARIED, *[kinds[factor.index] for factor in factors]
 
 
 class Products(NamedTuple):
     """Terms of one kind in a group of J sums, K in each: their coefficients, and the indices of their factors.
 
-    `a` is None where the terms have one factor, and one coefficient; where their coefficients vary, those are the other factor.
+    `a` is None where the terms have one factor; where their coefficients vary, those are the other factor.
     """
 
     coefficients: Any  # [J, K], or a single number
@@ -90,10 +88,9 @@ def products(members: Sequence[Scalar], kinds: Sequence[str]) -> list[Products]:
 def _products(rows: list[list[Any]], signature: Any) -> Products:
     shape = len(rows), len(rows[0])
     last = np.array([factors[-1].index for row in rows for _, factors in row]).reshape(shape)
-    if len(signature) == 3:
-        return Products(signature[0], np.array([factors[0].index for row in rows for _, factors in row]).reshape(shape), last)
+    first = np.array([factors[0].index for row in rows for _, factors in row]).reshape(shape) if len(signature) == 3 else None
     if signature[0] is not VARIED:
-        return Products(signature[0], None, last)
+        return Products(signature[0], first, last)
     coefficients = np.array([coefficient for row in rows for coefficient, _ in row]).reshape(shape)
     uniform = (coefficients == coefficients[0, 0]).all()
-    return Products(float(coefficients[0, 0]) if uniform else coefficients, None, last)
+    return Products(float(coefficients[0, 0]) if uniform else coefficients, first, last)

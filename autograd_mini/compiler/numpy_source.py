@@ -2,15 +2,14 @@
 
 What you can do with this file: `written(program)` → the `Source`; `bound.py` runs it.
 
-The text is a function that makes the arrays, once for a batch size and a type, and gives back the function that runs a batch:
+The text makes the arrays, once for a batch size and a type, and then defines the function that runs a batch:
 
-    def bind(make, v, n, p, g):
-        v0_30 = make.view(v, 0, (30,), (1,))        names say which rows of a buffer an array shows
+    v0_30 = make.view(v, 0, (30,), (1,))        names say which rows of a buffer an array shows
+    …
+
+    def run(x0, x1):
+        p0_24000_dot(x0.T, v0_30)
         …
-        def run(x0, x1):
-            p0_23520_dot(x0.T, v0_30)
-            …
-        return run
 
 Matrix products go to `dot`, which asks for contiguous arrays and is quickest, or to `matmul`. All names in the text are ours; labels
 stand in its comments only.
@@ -54,8 +53,7 @@ def written(program: ArrayProgram, comments: Sequence[str] = ()) -> Source:
     lines = [(-1, f"copyto({name}, {block}.T)") for block, name in writer.arrays.transposed.items()] + writer.lines
     inputs = ", ".join([name for name in program.sizes if name[0] == "x"])
     running = _commented(lines, comments) or ["pass"]
-    body = [*writer.arrays.making, f"def run({inputs}):", *(f"    {line}" for line in running), "return run"]
-    text = "\n".join(["def bind(make, v, n, p, g):", *(f"    {line}" for line in body), ""])
+    text = "\n".join([*writer.arrays.making, "", f"def run({inputs}):", *(f"    {line}" for line in running), ""])
     return Source(text, tuple(writer.arrays.rows), tuple(writer.arrays.numbers), tuple(writer.own), tuple(lines))
 
 

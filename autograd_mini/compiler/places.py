@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_mini.compiler.array_program import Numbers, Operand, Rows
+from autograd_mini.compiler.array_program import Numbers, Operand, Rows, is_batched
 from autograd_mini.compiler.scalars import CONSTANT, FIXED, INPUT, PARAMETER, RATE, Scalar
 
 __all__ = ["Places"]
@@ -104,6 +104,15 @@ class Places:
         scalar = Scalar(len(self.kinds), 0.0, PARAMETER)
         self._new(scalar, "p", -1)
         return scalar
+
+    def fresh(self, like: Any) -> Any:
+        """The indices of new numbers, computed, as many as these and batched if they are, with the next rows of their buffer."""
+        batched = is_batched(self.kinds[like.flat[0]])
+        scalars = [Scalar(len(self.kinds) + i, batched=batched) for i in range(like.size)]
+        for scalar in scalars:
+            self._new(scalar, "v" if batched else "n", -1)
+        self.take(scalars)
+        return self.indices(scalars).reshape(like.shape)
 
     def unread(self) -> Scalar:
         """A number for each sample that nobody reads."""

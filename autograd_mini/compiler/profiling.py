@@ -154,14 +154,14 @@ def _source(program: Program) -> Source:
 
 def _with_clock(source: Source) -> Source:
     """The same source with a look at the clock before and after each line."""
-    before, _def, after = source.text.partition("    def run(")
+    before, _def, after = source.text.partition("def run(")
     signature = after.partition("\n")[0]
     body = ["lap_0 = clock()"]
     for i, (_position, line) in enumerate(source.lines, 1):
         body += [line, f"lap_{i} = clock()"]
     body.append(f"laps(({', '.join(f'lap_{i}' for i in range(len(source.lines) + 1))},))")
-    lines = ["    clock, laps = make.clock, make.laps", f"    def run({signature}", *(f"        {line}" for line in body)]
-    return replace(source, text=before + "\n".join([*lines, "    return run", ""]))
+    lines = ["clock, laps = make.clock, make.laps", f"def run({signature}", *(f"    {line}" for line in body), ""]
+    return replace(source, text=before + "\n".join(lines))
 
 
 class _Stopwatch(Make):
@@ -182,5 +182,4 @@ class _Timed(Kernel):
         self.laps = laps
 
     def bind(self, buffers: Mapping[str, Any], batch_size: int, dtype: Any) -> Callable[..., None]:
-        make = _Stopwatch(self.source, batch_size, dtype, self.laps)
-        return self._bind(make, buffers["v"], buffers["n"], buffers["p"], buffers["g"])
+        return self.run_with(_Stopwatch(self.source, batch_size, dtype, self.laps), buffers)

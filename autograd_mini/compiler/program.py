@@ -21,15 +21,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import index
+from threading import Lock
 from typing import Any
 
 from autograd_mini.diagnosis import require_finite
 from autograd_mini.drawing.picture import Picture
-from autograd_mini.errors import MissingExtra, NonFiniteError
+from autograd_mini.errors import ConstantError, MissingExtra, NonFiniteError
 from autograd_mini.graph import topological_order
 from autograd_mini.number import show
-from autograd_mini.number_like import require_values
-from autograd_mini.value import Value
+from autograd_mini.number_like import listed, require_values
+from autograd_mini.value import Detached, Value
 
 try:
     import numpy as np
@@ -75,6 +77,7 @@ def compile(
     >>> result.loss, result.gradients
     (14.5, array([12.]))
     """
+    outputs, parameters = listed(outputs, "compile(outputs=…)"), listed(parameters, "compile(parameters=…)")
     require_values([loss, *outputs], "compile(loss, outputs=…)")
     require_finite(loss, "compile()")
     if backend not in (None, *BACKENDS):
@@ -85,11 +88,26 @@ def compile(
         raise ValueError(f"compile(): {next(leaf for leaf in fed if leaf in both)!r} is an input and a parameter; it can be one of them")
     order = topological_order([loss, *outputs])
     _require_reached(set(order), feeds, fed)
+    _require_not_cut(order, {*fed, *moved})
     compared = tuple([node.label or "a node" for node in order if node.was_compared])
     with _collector_paused():
         arrays = arranged(Scalars.of(loss, fed, moved, outputs, order), feeds.sizes)
     behind = tuple([tuple(number for _, number in arrays.fixed.get(f"x{i}", ())) for i in range(len(feeds.sizes))])
     return Program(arrays, replace(feeds, behind=behind), moved, backend, len(order), compared)
+
+
+def _require_not_cut(order: Sequence[Value], varying: set[Value]) -> None:
+    """A detached node is a constant: where it came from something that is fed or trained, the program would be another one."""
+    sources = {node: node.source for node in order if isinstance(node, Detached)}
+    for node in topological_order([source for source in sources.values() if source is not None]):
+        if not varying.isdisjoint(node.operands):
+            varying.add(node)
+    for node, source in sources.items():
+        if source in varying:
+            raise ConstantError(
+                f"compile(): {node.label or 'a node'} was detached from what depends on the inputs or the parameters. In a program it "
+                "would stay the number that it is now, for every sample. Leave out detach(), or feed that number as an input of its own."
+            )
 
 
 @contextmanager
@@ -149,7 +167,7 @@ class Program:
         """
         batch = self.feeds.blocks(blocks)
         count = len(batch[0])
-        with np.errstate(all="ignore"):  # as in a graph: what overflows is inf
+        with self._lock, np.errstate(all="ignore"):  # as in a graph: what overflows is inf
             losses, outputs, gradients = BACKENDS[self.backend or self.cost.cheaper(count)](self, batch)
         if not np.isfinite(losses).all():
             row = int(np.flatnonzero(~np.isfinite(losses))[0])
@@ -168,7 +186,7 @@ class Program:
             if f"x{i}" in read:
                 raise TypeError(f"predict() got {len(batch)} block(s) of inputs, and the outputs read block {i} too")
         found = np.empty((len(batch[0]), len(self.array_program.outputs)))
-        with np.errstate(all="ignore"):
+        with self._lock, np.errstate(all="ignore"):
             for tile in self._parts(len(found)):
                 part = [block[tile] for block in batch]
                 bound, run = self._tile(len(part[0]), "outputs")
@@ -184,15 +202,16 @@ class Program:
 
         Raises ValueError for a batch size that is no whole number from 1 on, or another type than float64 and float32.
         """
-        if np.dtype(dtype) not in (np.float64, np.float32):
+        if dtype not in ("float64", "float32", np.float64, np.float32):
             raise ValueError(f"bind(dtype={dtype!r}): the types are float64 and float32")
-        if not isinstance(batch_size, int) or batch_size < 1:
+        if isinstance(batch_size, bool) or not hasattr(batch_size, "__index__") or index(batch_size) < 1:
             raise ValueError(f"bind(batch_size={batch_size!r}): a whole number from 1 on")
         own = self._flat(dtype), aligned((self.array_program.sizes["p"],), dtype)
         parameters, grad = (share.parameters, share.part) if share else own
         sizes = [(part, part.stop - part.start) for part in self._parts(batch_size)]
-        parts = [(part, Bound(self.array_program, size, dtype, parameters, grad)) for part, size in sizes]
-        return Step(parts, self._kernels["all" if results else "gradients"], self.feeds, self.write_back)
+        bounds = {size: Bound(self.array_program, size, dtype, parameters, grad) for size in dict.fromkeys(size for _, size in sizes)}
+        parts = [(part, bounds[size]) for part, size in sizes]
+        return Step(parts, self._kernels["all" if results else "gradients"], self.feeds, self.write_back, results)
 
     def read(self) -> None:
         """Set the program's numbers to the parameters' `.data` as it is now."""
@@ -201,7 +220,10 @@ class Program:
     def write_back(self, parameters: Any = None) -> None:
         """Set the parameters' `.data` to the program's numbers; `parameters`: to these, in the same order, and the program's too."""
         if parameters is not None:
-            self.parameters[:] = parameters
+            given = np.asarray(parameters, np.float64)
+            if given.shape != self.parameters.shape or not np.isfinite(given).all():
+                raise ValueError(f"write_back() takes {len(self.values)} finite numbers, one for each parameter; got {parameters!r:.80}")
+            self.parameters[:] = given
         for value, x in zip(self.values, self.parameters.tolist(), strict=True):
             value.data = x
 
@@ -240,10 +262,15 @@ class Program:
         return f"<Program: {sizes} inputs, {counts}; {len(self.array_program.instructions)} instructions>"
 
     def __getstate__(self) -> dict[str, Any]:
-        made = ("_kernels", "_on_floats", "_bounds")
+        made = ("_kernels", "_on_floats", "_bounds", "_lock")
         return {key: value for key, value in self.__dict__.items() if key not in made}
 
     # --- what is made when it is first needed -----------------------------------------------------------------------
+
+    @cached_property
+    def _lock(self) -> Lock:
+        """Calls from several threads take turns: they share the arrays."""
+        return Lock()
 
     @cached_property
     def _kernels(self) -> _Kernels:
@@ -265,7 +292,7 @@ class Program:
 
     def _parts(self, count: int) -> Iterator[slice]:
         """A batch in parts that stay in the cache."""
-        return _tiles(count, self.cost.samples_at_a_time(self.array_program.sizes["v"]))
+        return _tiles(count, self.cost.samples_at_a_time())
 
     def _tile(self, size: int, kernel: str = "all") -> tuple[Bound, Callable[..., None]]:
         """Arrays for a batch size, kept for the next call."""

@@ -9,7 +9,7 @@ send back to it is added up over the batch.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -28,8 +28,8 @@ __all__ = ["Scalars", "needed"]
 class Scalars:
     """A loss with its outputs and gradients as scalars, and all that these need in `order`, operands first.
 
-    `gradients` has one for each parameter, shared with nobody: rate × the sum of ∂loss/∂parameter over the batch. `nodes` are the Values
-    that a scalar stands for, the last one first; `rate` and `samples` are numbers given with each batch.
+    `gradients` has one for each parameter, shared with nobody: the rate × the sum of ∂loss/∂parameter over the batch. `values` says which
+    Value lives in a scalar, `counts` how many nodes of the graph a scalar stands for.
     """
 
     inputs: tuple[Scalar, ...]
@@ -51,9 +51,10 @@ class Scalars:
         fed = [pen.leaf(INPUT, i, batched=True) for i in range(len(inputs))]
         moved = [pen.leaf(PARAMETER, i) for i in range(len(parameters))]
         page = _Page(pen, dict(zip((*inputs, *parameters), (*fed, *moved), strict=True)))
-        page.read(nodes or topological_order([loss, *outputs]))
+        page.read(nodes or topological_order([loss, *outputs]), {loss, *outputs})
         results = [page.result(node) for node in (loss, *outputs)]
         total = _gradients(results[0], rate, pen)
+        page.inline()
         leaves = [symbol.factors[0] for symbol in moved]
         found = [pen.sum(*pen.collected(total.get(leaf, pen.symbol(0.0))), batched=False) for leaf in leaves]
         inputs_ = tuple([symbol.factors[0] for symbol in fed])
@@ -79,8 +80,9 @@ class _Page:
         self.symbols = symbols
         self.values: dict[Scalar, Value] = {symbol.factors[0]: leaf for leaf, symbol in symbols.items()}
         self.counts: dict[Scalar, int] = {}
+        self.watched: dict[Scalar, Scalar] = {}
 
-    def read(self, order: Sequence[Value]) -> None:
+    def read(self, order: Sequence[Value], results: Container[Value]) -> None:
         used = uses(order)
         waiting: dict[Value, int] = {}  # how many nodes a node stands for that is no scalar yet
         for node in order:
@@ -89,7 +91,7 @@ class _Page:
             if node.op is None:
                 self.symbols[node] = self.pen.symbol(node.data)
                 continue
-            symbol = _apply(self.pen, node.op, [self.symbols[operand] for operand in node.operands])
+            symbol = self.apply(node.op, [self.symbols[operand] for operand in node.operands])
             count = 1
             for operand in node.operands:
                 if operand in waiting:
@@ -100,7 +102,7 @@ class _Page:
                         self._stands_for(written, operand, waiting.pop(operand))
             if symbol.is_constant:
                 self.symbols[node] = symbol
-            elif used[node] == 1 and (symbol.parts or len(symbol.factors) > 1):
+            elif used[node] == 1 and node not in results and (symbol.parts or len(symbol.factors) > 1):
                 self.symbols[node] = symbol
                 waiting[node] = count
             else:
@@ -115,21 +117,29 @@ class _Page:
         if node is not None:
             self.values.setdefault(scalar, node)
 
+    def apply(self, op: Operation, operands: Sequence[Symbol]) -> Symbol:
+        """A row on symbols. Of one of a user's own it is watched what its kernel does, if that can be watched."""
+        if op.name in TABLE or op.arrays or all(operand.is_constant for operand in operands):
+            return self.pen.apply(op, operands)
+        try:
+            watched = self.pen.scalar(self.pen.symbol(op.kernel(*operands)))
+        except (TypeError, ValueError, AttributeError):  # it takes plain numbers only: it is called as it is, when the program runs
+            return self.pen.apply(op, operands)
+        symbol = self.pen.apply(op, operands)
+        if not watched.is_constant:
+            self.watched[symbol.factors[0]] = watched
+        return symbol
+
+    def inline(self) -> None:
+        """Put what was watched in place of rows of a user's own. They were differentiated by their own rules, which may be others."""
+        for scalar, watched in self.watched.items():
+            scalar.op, scalar.terms, scalar.operands = None, ((1.0, (watched,)),), (watched,)
+
     def result(self, node: Value) -> Scalar:
         """The scalar of a loss or an output."""
         scalar = self.pen.scalar(self.symbols[node])
         self.values.setdefault(scalar, node)
         return scalar
-
-
-def _apply(pen: Pen, op: Operation, operands: Sequence[Symbol]) -> Symbol:
-    """A row on symbols: one of the table as it is; one of a user's own by what its kernel does, if that can be watched."""
-    if op.name not in TABLE and not op.arrays and not all(operand.is_constant for operand in operands):
-        try:
-            return pen.symbol(op.kernel(*operands))
-        except (TypeError, ValueError, AttributeError):  # it takes plain numbers only: it is called as it is, when the program runs
-            pass
-    return pen.apply(op, operands)
 
 
 class _Local(NamedTuple):

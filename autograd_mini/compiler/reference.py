@@ -7,7 +7,9 @@ tested by; `story`, where a number that is not finite came from.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from math import prod
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -85,11 +87,12 @@ def _result(buffers: Mapping[str, Any], instruction: Apply | Sum, place: Place, 
     """What an instruction computes at one place of its frame."""
     if isinstance(instruction, Apply):
         return instruction.op.kernel(*[_number(buffers, argument, place, sample) for argument in instruction.arguments])
-    total = 0.0
-    for term in instruction.terms:
-        for each in range(count) if instruction.over_batch(term) else [sample]:
-            total += term.coefficient * _added(buffers, term, place, each)
-    return total
+    added = [
+        term.coefficient * _added(buffers, term, place, each)
+        for term in instruction.terms
+        for each in (range(count) if instruction.over_batch(term) else [sample])
+    ]
+    return reduce(add, added)  # not from 0.0 on, which would turn -0.0 into 0.0
 
 
 def _added(buffers: Mapping[str, Any], term: Term, place: Place, sample: int) -> float:

@@ -18,6 +18,7 @@ from autograd_mini.row import Operation
 __all__ = ["function", "written"]
 
 NAME = "run"
+LONGEST = 200  # products in a line
 
 
 def written(program: ArrayProgram) -> str:
@@ -63,7 +64,9 @@ def _lines(instruction: Apply | Sum, own: dict[Operation, str]) -> Iterator[str]
             yield f"{name} = {own.get(instruction.op, instruction.op.name)}({operands})"
         else:
             products = [product for term in instruction.terms for product in _products(term, place)]
-            yield f"{name} = {''.join(products).removeprefix('+').strip()}"
+            yield f"{name} = {''.join(products[:LONGEST]).strip()}"
+            for start in range(LONGEST, len(products), LONGEST):  # Python parses an expression by recursion
+                yield f"{name} = {name}{''.join(products[start : start + LONGEST])}"
 
 
 def _products(term: Term, place: tuple[int, ...]) -> Iterator[str]:

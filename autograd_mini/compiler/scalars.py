@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import copysign, isfinite
+from math import copysign, fabs, isfinite
 from typing import Any
 
 from autograd_mini import ops
@@ -95,6 +95,8 @@ class Symbol:
         """This, times a plain number."""
         if self.written is not None and self.parts:
             return Symbol(self.pen, number, (self.written,), batched=self.batched)
+        if not (self.is_constant or _in_range(number, self.coefficient)):
+            return Symbol(self.pen, number, (self.pen.scalar(self),), batched=self.batched)
         return Symbol(self.pen, number * self.coefficient, self.factors, self.parts, self.batched, self.total)
 
     def __add__(self, other: Any) -> Symbol:
@@ -123,6 +125,8 @@ class Symbol:
             return other.times(self.coefficient)
         a = self if len(self.factors) == 1 and not self.total else self.single()
         b = other if len(other.factors) == 1 and not other.total else other.single()
+        if not _in_range(a.coefficient, b.coefficient):
+            a = Symbol(self.pen, 1.0, (self.pen.scalar(a),), batched=a.batched)
         [x], [y] = a.factors, b.factors
         factors = (x, y) if x.rank <= y.rank else (y, x)
         return Symbol(self.pen, a.coefficient * b.coefficient, factors, (), a.batched or b.batched)
@@ -151,6 +155,14 @@ class Symbol:
 
     def __bool__(self) -> bool:
         raise TypeError("a symbol is neither true nor false")
+
+
+def _in_range(x: float, y: float) -> bool:
+    """Whether the product of two coefficients may be taken now: not if it overflows or loses digits, where their sums might not."""
+    return x in EXACT or y in EXACT or 1e-150 < fabs(x * y) < 1e150
+
+
+EXACT = (0.0, 1.0, -1.0)
 
 
 @dataclass
@@ -184,6 +196,8 @@ class Pen:
 
     def scalar(self, symbol: Symbol) -> Scalar:
         """The scalar of a symbol."""
+        if symbol.is_constant:
+            return self._constant(symbol.coefficient)
         if symbol.written is None:
             number, terms = self.collected(symbol)
             symbol.written = self._sum(number, terms, symbol.batched)

@@ -109,11 +109,12 @@ def repeated(rng: Random, nin: int = 3, times: int = 3) -> Net:
 
 
 def detached(rng: Random, nin: int = 3) -> Net:
-    """What `detach` made is a constant, with the number that it had."""
+    """What `detach` made of something that is neither fed nor trained is a constant, with the number that it had."""
     net = dense(rng, (nin, 3, 2), "tanh")
-    stopped = net.outputs[0].detach()
+    apart = Value(rng.uniform(-1, 1))
+    stopped = apart.exp().detach()
     w = net.parameters[0]
-    return Net(net.loss + stopped * w + w.detach() * w, net.inputs, net.parameters, [stopped * w, net.outputs[0]])
+    return Net(net.loss + stopped * w + apart.detach() * w, net.inputs, net.parameters, [stopped * w, net.outputs[0]])
 
 
 def loose_ends(rng: Random, count: int = 4) -> Net:

@@ -45,7 +45,7 @@ def test_every_statement_is_listed_once(make: Any) -> None:
     program = compiled(net)
     profile = program.profile(*batch(net, 6), repeat=3)
     lines = [line.strip() for line in program._kernels["gradients"].source.text.splitlines()]
-    run = lines[next(i for i, line in enumerate(lines) if line.startswith("def run")) + 1 : -1]
+    run = lines[next(i for i, line in enumerate(lines) if line.startswith("def run")) + 1 :]
     assert [statement.text for statement in profile.statements] == run
     assert profile.batch_size == 6
     assert sum(profile.shares) == pytest.approx(1.0, rel=1e-12)
