@@ -1,4 +1,4 @@
-"""Handwritten digits: train a small network of Values on real images, on one core, in under a minute.
+"""Handwritten digits: train a small network of Values on real images, in a second or two.
 
 What you can do with this file: `python -m demos digits` trains, reports and draws one trained neuron, `--step` steps through it;
 `python -i -m demos.digits` leaves `data`, `net` and `history` to play with.

@@ -41,7 +41,7 @@ ORDER = {
     "nn": """
         arguments activations
         datasets.samples datasets.digits datasets.needs datasets.idx datasets.download datasets.mnist datasets.toys datasets
-        initial losses module modules neurons optim training .
+        initial losses module modules neurons optim compiled training .
     """,
     "demos": """
         . words blocks plot report glossary two_two_two

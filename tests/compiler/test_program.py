@@ -227,9 +227,9 @@ ASKED: list[tuple[Callable[[], object], type[Exception], str]] = [
     (lambda: ag.compile(LOSS, inputs=[ag.constant(1.0)], parameters=[]), ConstantError, "is a constant"),
     (lambda: ag.compile(LOSS, inputs=[X, Value(1.0, "z")], parameters=[W]), ValueError, r"block 0, column 1 \('z'\).*has no part"),
     (lambda: ag.compile(LOSS, inputs=[], parameters=[W]), ValueError, "a program needs inputs"),
-    (lambda: ag.compile(LOSS, inputs=X), TypeError, r"compile\(inputs=…\) takes a list"),
+    (lambda: ag.compile(LOSS, inputs=X), TypeError, r"compile\(inputs=…\) takes a list"),  # type: ignore[arg-type]
     (lambda: ag.compile(LOSS, inputs=[[X], Y]), TypeError, "each block of .* takes a list"),
-    (lambda: ag.compile(LOSS, inputs=[X], parameters=W), TypeError, r"compile\(parameters=…\) takes a list"),
+    (lambda: ag.compile(LOSS, inputs=[X], parameters=W), TypeError, r"compile\(parameters=…\) takes a list"),  # type: ignore[arg-type]
     (lambda: ag.compile(LOSS + LOSS.detach(), inputs=[[X], [Y]]), ConstantError, "was detached from what depends on the inputs or"),
     (lambda: ag.compile(LOSS * W.detach(), inputs=[[X], [Y]], parameters=[W]), ConstantError, "w was detached"),
     (lambda: PROGRAM.bind(0), ValueError, r"bind\(batch_size=0\): a whole number from 1 on"),
@@ -283,4 +283,4 @@ def test_outputs_may_come_from_a_generator_and_sizes_from_numpy() -> None:
     y = x * w
     program = ag.compile(y, inputs=[x], parameters=[w], outputs=(z for z in [y]))  # type: ignore[arg-type]
     assert program([[1.0]]).outputs.tolist() == [[2.0]]
-    assert program.bind(np.int64(3)).batch_size == 3  # type: ignore[arg-type]
+    assert program.bind(np.int64(3)).batch_size == 3

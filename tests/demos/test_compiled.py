@@ -135,7 +135,7 @@ def test_the_calls_shown_are_in_the_source(blocks: list[Block]) -> None:
     source = compiled.build().compiled().source
     calls = [str(call) for call, _line in table(blocks, "call", "line").rows]
     assert len(calls) == 9  # five products, four calls for σ
-    assert all(f"        {call}\n" in source for call in calls)
+    assert all(f"    {call}\n" in source for call in calls)
 
 
 def test_no_time_is_told(blocks: list[Block]) -> None:

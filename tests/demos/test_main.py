@@ -27,8 +27,6 @@ every_lesson = pytest.mark.parametrize("name", LESSONS)
 #: Lessons of no course.
 OURS = {"slips", "digits", "compiled"}
 
-#: Trains for half a minute: see test_digits.py.
-TOO_LONG = {"digits"}
 
 #: Lessons whose walk goes from one named Value to the next.
 BY_LABELS = {"step_by_step", "four_equations", "compiled"}
@@ -79,8 +77,6 @@ def test_told_on_a_narrow_terminal_no_digit_and_no_picture_is_lost(
 
 @every_lesson
 def test_quick_leaves_out_the_results_of_long_runs_only(name: str) -> None:
-    if name in TOO_LONG:
-        pytest.skip("trains for half a minute; its own test compares")
     full = {figure.what for figure in figures(lesson(name).tell(quick=False))}
     assert full - {figure.what for figure in figures(quick(name))} == LONG_RUNS.get(name, set())
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 import random
 import sys
+from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import numpy as np
 import pytest
 
+import autograd_mini as ag
 import nn
 from autograd_mini.errors import MissingExtra, NonFiniteError
+from nn import compiled, training
 from nn.datasets import Samples
 
 XOR = Samples([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
@@ -143,10 +147,12 @@ def test_without_tqdm_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
         nn.fit(nn.MLP(2, [2]), XOR, epochs=1)
 
 
-def test_exploding_training_says_where() -> None:
+@pytest.mark.parametrize("engine", ["compiled", "scalar"])
+def test_exploding_training_says_where(engine: str) -> None:
     net = nn.MLP(2, [2], activation="linear", rng=0)
-    with pytest.raises(NonFiniteError, match=r"backward\(\) started from.*epoch \d+ of nn\.fit, learning_rate=1\d*: .*smaller one helps"):
-        nn.fit(net, XOR, epochs=200, learning_rate=1e10)
+    where = {"scalar": r"backward\(\) started from", "compiled": r"the loss of training sample \d is"}[engine]
+    with pytest.raises(NonFiniteError, match=rf"{where}.*epoch \d+ of nn\.fit, learning_rate=1\d*: .*smaller one helps"):
+        nn.fit(net, XOR, epochs=200, learning_rate=1e10, engine=engine)
 
 
 @pytest.mark.parametrize(
@@ -196,3 +202,75 @@ DATA = nn.datasets.Dataset(XOR, XOR)
 def test_arguments_of_the_wrong_kind_are_named(options: dict[str, Any], message: str) -> None:
     with pytest.raises(TypeError, match=message):
         nn.fit(**{"net": nn.MLP(2, [2]), "train": XOR, "epochs": 1, **options})
+
+
+# --- the two engines ----------------------------------------------------------------------------------------------
+
+OPTIMIZERS: dict[str, Callable[[nn.MLP], nn.Optimizer]] = {
+    "SGD": lambda net: nn.SGD(net.parameters(), 0.5),
+    "Momentum": lambda net: nn.Momentum(net.parameters(), 0.1),
+    "Adam": lambda net: nn.Adam(net.parameters(), 0.01),
+}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("batch_size", [1, 3, 7, 20])
+def test_both_engines_take_the_same_steps(name: str, batch_size: int) -> None:
+    rng = Random(5)
+    samples = Samples([[rng.random() for _ in range(3)] for _ in range(7)], [rng.randrange(2) for _ in range(7)])
+    found = []
+    for engine in ("scalar", "compiled"):
+        net = nn.MLP(3, [4, 2], rng=1)
+        optimizer = OPTIMIZERS[name](net)
+        history = nn.fit(net, samples, samples, epochs=4, batch_size=batch_size, rng=2, engine=engine, optimizer=optimizer)
+        found.append((history, numbers(net), optimizer.state_dict()))
+    (scalar, moved, state), (program, others, other_state) = found
+    assert program.loss == pytest.approx(scalar.loss, rel=1e-12)
+    assert (program.train_accuracy, program.test_accuracy) == (scalar.train_accuracy, scalar.test_accuracy)
+    assert others == pytest.approx(moved, rel=1e-9, abs=1e-12)
+    assert other_state.keys() == state.keys()
+    assert all(other_state[key] == pytest.approx(state[key], rel=1e-9, abs=1e-12) for key in state)
+
+
+def test_float32_is_near() -> None:
+    nets = [nn.MLP(2, [4, 2], rng=1) for _ in range(2)]
+    for net, dtype in zip(nets, ("float64", "float32"), strict=True):
+        nn.fit(net, XOR, epochs=20, batch_size=2, learning_rate=1.0, dtype=dtype)
+    assert numbers(nets[1]) == pytest.approx(numbers(nets[0]), abs=1e-4)
+    assert numbers(nets[1]) != numbers(nets[0])
+    with pytest.raises(ValueError, match="Values are float64"):
+        nn.fit(nets[0], XOR, dtype="float32", engine="scalar")
+
+
+def test_a_network_keeps_its_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    net = nn.MLP(2, [4, 2], rng=1)
+    nn.fit(net, XOR, epochs=1)
+    monkeypatch.setattr(ag, "compile", None)
+    for p in net.parameters():
+        p.data = 0.0
+    history = nn.fit(net, XOR, epochs=1)  # at the parameters as they are now
+    assert history.loss[0] == pytest.approx(0.25, abs=0.02)
+    assert nn.evaluate(net, XOR, nn.quadratic_cost) == nn.evaluate(net, XOR)
+
+
+@pytest.mark.parametrize("engine", ["compiled", "scalar"])
+def test_ctrl_c_keeps_what_was_learned(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    net = nn.MLP(2, [4, 2], rng=1)
+    before = numbers(net)
+    trainer: Any = {"compiled": compiled.Compiled, "scalar": training._Scalar}[engine]
+    met = trainer.train
+
+    def interrupted(self: Any, order: Any) -> Any:
+        yield next(met(self, order))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(trainer, "train", interrupted)
+    history = nn.fit(net, XOR, epochs=5, batch_size=2, engine=engine)
+    assert history.interrupted
+    assert history.loss == []
+    assert numbers(net) != before
+
+
+def test_an_optimizer_of_another_network_is_refused() -> None:
+    with pytest.raises(ValueError, match="moves other parameters than this network's"):
+        nn.fit(nn.MLP(2, [2]), XOR, optimizer=nn.SGD(nn.MLP(2, [2]).parameters(), 0.1))
