@@ -36,7 +36,7 @@ LONG_RUNS = {
     "digits": {
         f"epoch {epoch}: {what}"
         for epoch in range(2, 6)
-        for what in ("loss ½Σ(a−y)²", "right while training, %", "right on held-out images, %")
+        for what in ("loss", "right while training, %", "right on held-out images, %")
     },
     "step_by_step": {
         *(f"{what} after 10,000 updates{order}" for what in ("E", "out_o1", "out_o2") for order in ("", ", w5…w8 first")),
