@@ -93,7 +93,8 @@ class Feeds:
         size = self.sizes[i]
         if array.ndim != 2 or array.shape[1] != size:
             raise ValueError(f"block {i} of the batch has the shape {array.shape}; it takes [B, {size}], one row for each sample")
-        return np.ascontiguousarray(array, dtype)
+        with np.errstate(over="ignore"):  # what does not fit into float32 is inf, and refused as that
+            return np.ascontiguousarray(array, dtype)
 
     def place(self, column: int) -> str:
         """Where an input stands: its block, its column there, its label."""

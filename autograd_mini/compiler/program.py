@@ -287,7 +287,11 @@ class Program:
     def _flat(self, dtype: Any) -> Any:
         """A new array of the parameters as they are now, in the program's own order."""
         parameters = aligned((self.array_program.sizes["p"],), dtype)
-        parameters[self.array_program.order] = self.parameters
+        with np.errstate(over="ignore"):
+            parameters[self.array_program.order] = self.parameters
+        if np.isinf(parameters).any() and np.isfinite(self.parameters).all():
+            value = self.values[int(np.argmax(np.isinf(parameters[self.array_program.order])))]
+            raise ValueError(f"the parameter {value!r} is beyond what {np.dtype(dtype)} holds")
         return parameters
 
     def _parts(self, count: int) -> Iterator[slice]:

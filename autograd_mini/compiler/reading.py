@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from autograd_mini.backward import gradients
 from autograd_mini.compiler.scalars import INPUT, PARAMETER, RATE, Pen, Scalar, Symbol
@@ -194,23 +193,9 @@ def _of_row(scalar: Scalar, pen: Pen) -> Sequence[Symbol | None]:
     try:
         return [None if local is None else pen.symbol(local) for local in op.local_derivatives(operands, out, wanted)]
     except TypeError:  # a rule of a user's own that takes plain numbers only: it is called as it is, when the program runs
-        return [pen.apply(_derivative(op, i), [*operands, out]) if want else None for i, want in enumerate(wanted)]
+        return [pen.apply(pen.derivative(op, i), [*operands, out]) if want else None for i, want in enumerate(wanted)]
 
 
 def _symbol(pen: Pen, scalar: Scalar) -> Symbol:
     """A scalar, as a symbol to compute with."""
     return pen.symbol(scalar.number) if scalar.is_constant else Symbol(pen, 1.0, (scalar,), batched=scalar.batched)
-
-
-@cache
-def _derivative(op: Operation, i: int) -> Operation:
-    """The i-th local derivative of a row as a row of its own, without a rule."""
-
-    def kernel(*operands_and_out: float) -> float:
-        return float(op.local(*operands_and_out)[i])
-
-    def no_rule(*_operands_and_out: Any) -> Any:
-        raise TypeError(f"the derivative rule of {op.name} takes plain numbers only, so it has no derivative itself")
-
-    name = f"{op.name}_d{i + 1}"
-    return Operation(name, kernel, no_rule, None, name, text=op.text, latex=op.latex)

@@ -70,9 +70,14 @@ def story(program: ArrayProgram, blocks: Sequence[Any], parameters: Sequence[flo
             place: Place = tuple([int(i) for i in np.argwhere(~np.isfinite(found))[0]])
             row = int(target.rows[place])
             label = program.labels[target.buffer][row]
-            name = f"{' · '.join(label)} ({target.buffer}[{row}])" if label else f"{target.buffer}[{row}]"
+            name = f"{_printable(' · '.join(label))} ({target.buffer}[{row}])" if label else f"{target.buffer}[{row}]"
             return f"{name} = {_written(buffers, instruction, place)} = {show(float(found[place]))}"
     return "a parameter that is not finite"
+
+
+def _printable(text: str) -> str:
+    """A label as it may stand in a message: on one line, and nothing that moves a terminal's cursor."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _written(buffers: Mapping[str, Any], instruction: Apply | Sum, place: Place) -> str:

@@ -170,7 +170,8 @@ class Pen:
     """Writes scalars: each once."""
 
     scalars: list[Scalar] = field(default_factory=list)  # all that were written, operands first
-    known: dict[Any, Scalar] = field(default_factory=dict)
+    known: dict[Any, Scalar] = field(default_factory=dict)  # by what they are
+    derivatives: dict[tuple[Operation, int], Operation] = field(default_factory=dict)
     samples: Symbol = field(init=False)
     zero: Scalar = field(init=False)
 
@@ -189,6 +190,12 @@ class Pen:
         leaf = Scalar(len(self.scalars), place, source, batched=batched, moves=source is PARAMETER)
         self.scalars.append(leaf)
         return Symbol(self, 1.0, (leaf,), batched=batched)
+
+    def derivative(self, op: Operation, i: int) -> Operation:
+        """The i-th local derivative of a row as a row of its own, the same one each time."""
+        if (op, i) not in self.derivatives:
+            self.derivatives[op, i] = _derivative(op, i)
+        return self.derivatives[op, i]
 
     def symbol(self, x: Any) -> Symbol:
         """x itself if it is a symbol, else the symbol of a number."""
@@ -308,3 +315,16 @@ def _simpler(op: Operation, operands: Sequence[Symbol]) -> Symbol | None:
         base = base.single()
         return base * base
     return {0.0: Symbol(base.pen, 1.0), 1.0: base}.get(number)
+
+
+def _derivative(op: Operation, i: int) -> Operation:
+    """The i-th local derivative of a row as a row of its own, without a rule."""
+
+    def kernel(*operands_and_out: float) -> float:
+        return float(op.local(*operands_and_out)[i])
+
+    def no_rule(*_operands_and_out: Any) -> Any:
+        raise TypeError(f"the derivative rule of {op.name} takes plain numbers only, so it has no derivative itself")
+
+    name = f"{op.name}_d{i + 1}"
+    return Operation(name, kernel, no_rule, None, name, text=op.text, latex=op.latex)

@@ -284,3 +284,21 @@ def test_outputs_may_come_from_a_generator_and_sizes_from_numpy() -> None:
     program = ag.compile(y, inputs=[x], parameters=[w], outputs=(z for z in [y]))  # type: ignore[arg-type]
     assert program([[1.0]]).outputs.tolist() == [[2.0]]
     assert program.bind(np.int64(3)).batch_size == 3
+
+
+def test_what_float32_does_not_hold_is_said() -> None:
+    x, w = Value(1.0, "x"), Value(2.0, "w")
+    program = ag.compile(x * w, inputs=[x], parameters=[w])
+    with pytest.raises(ValueError, match=r"block 0, column 0 \('x'\) is inf in row 0"):
+        program.bind(1, "float32").checked([[1e300]])
+    program.parameters[:] = 1e300
+    with pytest.raises(ValueError, match="the parameter .*'w'.* is beyond what float32 holds"):
+        program.bind(1, "float32")
+
+
+def test_labels_stay_on_their_line() -> None:
+    x, w = Value(1.0, "x"), Value(2.0, "w")
+    y = (x * w).log()
+    y.label = "a\nb\x1b[2J"
+    with pytest.raises(NonFiniteError, match=r"^[^\n\x1b]*a\?b\?\[2J[^\n\x1b]*$"):
+        ag.compile(y * 2.0 + y, inputs=[x], parameters=[w])([[-1.0]])
