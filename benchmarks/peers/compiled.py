@@ -21,10 +21,6 @@ class Compiled:
     def __init__(self, case: Case, dtype: str) -> None:
         self.step = case.program.bind(batch_size=BATCH, dtype=dtype)
         self.start = self.step.parameters.copy()
-        # The step keeps the parameters in an order of its own. No two are equal, so sorting both orders tells where each went.
-        users, own = case.program.parameters, case.program.bind(batch_size=BATCH, dtype="float64").parameters
-        self.place = np.empty(len(users), int)
-        self.place[np.argsort(users)] = np.argsort(own)
 
     def load(self) -> None:
         self.step.parameters[:] = self.start
@@ -39,7 +35,8 @@ class Compiled:
 
     def gradient(self, xs: Any, ys: Any) -> Array:
         self.backward(xs, ys)
-        return self.step.grad[self.place]
+        gradient: Array = self.step.grad[self.step.order]  # it keeps the parameters in an order of its own
+        return gradient
 
     def train(self, xs: Any, ys: Any) -> None:
         gradients, parameters, grad, scale = self.step.gradients, self.step.parameters, self.step.grad, LEARNING_RATE / BATCH
