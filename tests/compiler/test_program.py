@@ -292,7 +292,7 @@ def test_what_float32_does_not_hold_is_said() -> None:
     with pytest.raises(ValueError, match=r"block 0, column 0 \('x'\) is inf in row 0"):
         program.bind(1, "float32").checked([[1e300]])
     program.parameters[:] = 1e300
-    with pytest.raises(ValueError, match="the parameter .*'w'.* is beyond what float32 holds"):
+    with pytest.raises(ValueError, match=r"the parameter .*'w'.* is beyond what float32 holds"):
         program.bind(1, "float32")
 
 
