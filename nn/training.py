@@ -26,6 +26,7 @@ from nn.optim import SGD, Optimizer
 
 __all__ = ["History", "evaluate", "fit"]
 
+
 @dataclass
 class History:
     """What happened in `fit`, one entry an epoch.

@@ -119,8 +119,7 @@ class _Plan:
         """The gradient of a bias among those of the weights: what comes back, times 1. Returns the gradients of its padding."""
         back = [(c, factors) for c, factors in gradient.terms if len(factors) == 1 and factors[0].batched]
         others = [term for term in gradient.terms if term not in back]
-        gradient.terms = (*((c, (bias.one, delta)) for c, (delta,) in back), *others)
-        gradient.operands = tuple([factor for _, factors in gradient.terms for factor in factors])
+        gradient.set_terms([*((c, (bias.one, delta)) for c, (delta,) in back), *others])
         padding = bias.padding if not others else []  # beside other terms they would stand apart: they are 0 as it is
         found = [self.places.gradient(pad, [(c, (zero, delta)) for c, (delta,) in back]) for pad, zero in padding]
         self.targets |= {each.index for each in found}

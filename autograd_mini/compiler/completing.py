@@ -27,8 +27,7 @@ def settle(scalars: Sequence[Scalar], kinds: Sequence[str], zero: Zero) -> None:
     """Give the zeros that people wrote a buffer: that of the factors in whose place they stand."""
     for scalar in scalars:
         if any(_is_zero(operand) for operand in scalar.operands):
-            scalar.terms = tuple([(c, _settled(factors, scalar, kinds, zero)) for c, factors in scalar.terms])
-            scalar.operands = tuple([factor for _, factors in scalar.terms for factor in factors])
+            scalar.set_terms([(c, _settled(factors, scalar, kinds, zero)) for c, factors in scalar.terms])
 
 
 def _is_zero(scalar: Scalar) -> bool:
@@ -96,5 +95,4 @@ def _complete(family: Sequence[Scalar], coefficient: float, side: int, zero: Cal
 def _fill(sums: Sequence[Scalar], missing: Sequence[Scalar], coefficient: float, side: int, zero: Scalar) -> None:
     for scalar in sums:
         added = [(coefficient, (factor, zero) if side == 0 else (zero, factor)) for factor in missing]
-        scalar.terms = (*scalar.terms, *added)
-        scalar.operands = (*scalar.operands, *(factor for _, pair in added for factor in pair))
+        scalar.set_terms([*scalar.terms, *added])

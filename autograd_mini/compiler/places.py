@@ -86,8 +86,7 @@ class Places:
         """
         key = kind, number, after
         if key not in self._fixed:
-            self._fixed[key] = Scalar(len(self.kinds), number, FIXED, batched=True)
-            self._new(self._fixed[key], kind, self.sizes[kind])
+            self._fixed[key] = self._new(kind, self.sizes[kind], number=number, source=FIXED, batched=True)
             self.fixed.setdefault(kind, []).append((self.sizes[kind], number))
             self.sizes[kind] += 1
         return self._fixed[key]
@@ -101,36 +100,33 @@ class Places:
 
     def parameter(self) -> Scalar:
         """A weight that no Value has: it stays 0."""
-        scalar = Scalar(len(self.kinds), 0.0, PARAMETER)
-        self._new(scalar, "p", -1)
-        return scalar
+        return self._new("p", source=PARAMETER)
 
     def fresh(self, like: Any) -> Any:
         """The indices of new numbers, computed, as many as these and batched if they are, with the next rows of their buffer."""
         batched = is_batched(self.kinds[like.flat[0]])
-        scalars = [Scalar(len(self.kinds) + i, batched=batched) for i in range(like.size)]
-        for scalar in scalars:
-            self._new(scalar, "v" if batched else "n", -1)
+        scalars = [self._new("v" if batched else "n", batched=batched) for _ in range(like.size)]
         self.take(scalars)
         return self.indices(scalars).reshape(like.shape)
 
     def unread(self) -> Scalar:
         """A number for each sample that nobody reads."""
-        scalar = Scalar(len(self.kinds), batched=True)
-        self._new(scalar, "v", -1)
-        return scalar
+        return self._new("v", batched=True)
 
     def gradient(self, of: Scalar, terms: Sequence[tuple[float, tuple[Scalar, ...]]]) -> Scalar:
         """The gradient of a weight that no Value has: it has its row already."""
-        scalar = Scalar(len(self.kinds), terms=tuple(terms), operands=tuple([factor for _, factors in terms for factor in factors]))
-        self._new(scalar, "n", self.rows[of.index])
+        scalar = self._new("n", self.rows[of.index])
+        scalar.set_terms(terms)
         return scalar
 
-    def _new(self, scalar: Scalar, kind: str, row: int) -> None:
+    def _new(self, kind: str, row: int = -1, **parts: Any) -> Scalar:
+        """A scalar that no graph has, in this buffer and row (-1: it gets one later)."""
         if len(self.kinds) == len(self.rows):  # twice the room, so that many new ones take little time
             self.rows = np.concatenate([self.rows, np.full_like(self.rows, -1)])
-        self.rows[len(self.kinds)] = row
+        scalar = Scalar(len(self.kinds), **parts)
+        self.rows[scalar.index] = row
         self.kinds.append(kind)
+        return scalar
 
     def one_behind(self, indices: Any) -> Scalar | None:
         """The row of ones right behind these rows, if there is one, or can be."""

@@ -179,11 +179,8 @@ class Program:
         """The outputs alone [B, m], from the blocks that they read: those behind may be left out. Raises as a call does."""
         batch = self.feeds.blocks(blocks, some=True)
         missing = [None] * (len(self.feeds.sizes) - len(batch))
-        program = self.array_program.needed(loss=False, gradients=False, outputs=True)
-        operands = [*program.outputs, *(operand for each in program.instructions for operand in each.operands())]
-        read = {operand.buffer for operand in operands if isinstance(operand, Rows)}
         for i in range(len(batch), len(self.feeds.sizes)):
-            if f"x{i}" in read:
+            if f"x{i}" in self._read_by_outputs:
                 raise TypeError(f"predict() got {len(batch)} block(s) of inputs, and the outputs read block {i} too")
         found = np.empty((len(batch[0]), len(self.array_program.outputs)))
         with self._lock, np.errstate(all="ignore"):
@@ -206,8 +203,7 @@ class Program:
             raise ValueError(f"bind(dtype={dtype!r}): the types are float64 and float32")
         if isinstance(batch_size, bool) or not hasattr(batch_size, "__index__") or index(batch_size) < 1:
             raise ValueError(f"bind(batch_size={batch_size!r}): a whole number from 1 on")
-        own = self._flat(dtype), aligned((self.array_program.sizes["p"],), dtype)
-        parameters, grad = (share.parameters, share.part) if share else own
+        parameters, grad = (share.parameters, share.part) if share else (self._flat(dtype), self._room(dtype))
         sizes = [(part, part.stop - part.start) for part in self._parts(batch_size)]
         bounds = {size: Bound(self.array_program, size, dtype, parameters, grad) for size in dict.fromkeys(size for _, size in sizes)}
         parts = [(part, bounds[size]) for part, size in sizes]
@@ -284,9 +280,20 @@ class Program:
     def _bounds(self) -> dict[tuple[int, str], tuple[Bound, Callable[..., None]]]:
         return {}
 
+    @cached_property
+    def _read_by_outputs(self) -> set[str]:
+        """The buffers that the outputs are computed from."""
+        program = self.array_program.needed(loss=False, gradients=False, outputs=True)
+        operands = [*program.outputs, *(operand for each in program.instructions for operand in each.operands())]
+        return {operand.buffer for operand in operands if isinstance(operand, Rows)}
+
+    def _room(self, dtype: Any) -> Any:
+        """A new array with a number for each parameter, in the program's own order."""
+        return aligned((self.array_program.sizes["p"],), dtype)
+
     def _flat(self, dtype: Any) -> Any:
         """A new array of the parameters as they are now, in the program's own order."""
-        parameters = aligned((self.array_program.sizes["p"],), dtype)
+        parameters = self._room(dtype)
         with np.errstate(over="ignore"):
             parameters[self.array_program.order] = self.parameters
         if np.isinf(parameters).any() and np.isfinite(self.parameters).all():
@@ -303,8 +310,7 @@ class Program:
         if (size, kernel) not in self._bounds:
             if len(self._bounds) >= KEPT:
                 del self._bounds[next(iter(self._bounds))]
-            parameters = self._flat(np.float64)
-            bound = Bound(self.array_program, size, np.float64, parameters, np.zeros_like(parameters))
+            bound = Bound(self.array_program, size, np.float64, self._room(np.float64), self._room(np.float64))
             self._bounds[size, kernel] = bound, bound.bound(self._kernels[kernel])
         bound, run = self._bounds[size, kernel]
         bound.buffers["p"][self.array_program.order] = self.parameters

@@ -132,7 +132,8 @@ class _Page:
     def inline(self) -> None:
         """Put what was watched in place of rows of a user's own. They were differentiated by their own rules, which may be others."""
         for scalar, watched in self.watched.items():
-            scalar.op, scalar.terms, scalar.operands = None, ((1.0, (watched,)),), (watched,)
+            scalar.op = None
+            scalar.set_terms([(1.0, (watched,))])
 
     def result(self, node: Value) -> Scalar:
         """The scalar of a loss or an output."""

@@ -10,7 +10,7 @@ every sample of a batch has its own; a sum that is not batched may add up produc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import copysign, fabs, isfinite
 from typing import Any
@@ -39,14 +39,14 @@ class Scalar:
 
     def __init__(
         self, index: int, number: float = 0.0, source: str | None = None, op: Operation | None = None, operands: Factors = (),
-        terms: tuple[tuple[float, Factors], ...] = (), batched: bool = False, moves: bool = False,
+        batched: bool = False, moves: bool = False,
     ) -> None:  # fmt: skip
         self.index = index
         self.number = number
         self.source = source
         self.op = op
         self.operands = operands
-        self.terms = terms
+        self.terms: tuple[tuple[float, Factors], ...] = ()
         self.batched = batched
         self.moves = moves
         self.rank = (batched, source is None, index)
@@ -55,6 +55,11 @@ class Scalar:
     def is_constant(self) -> bool:
         """Whether it is a number that is known."""
         return self.source is CONSTANT
+
+    def set_terms(self, terms: Iterable[tuple[float, Factors]]) -> None:
+        """Make it a sum of these: its operands are their factors."""
+        self.terms = tuple(terms)
+        self.operands = tuple([factor for _, factors in self.terms for factor in factors])
 
 
 class Symbol:
@@ -123,8 +128,7 @@ class Symbol:
             return self.times(other.coefficient if isinstance(other, Symbol) else float(other))
         if not (self.factors or self.parts):
             return other.times(self.coefficient)
-        a = self if len(self.factors) == 1 and not self.total else self.single()
-        b = other if len(other.factors) == 1 and not other.total else other.single()
+        a, b = self.single(), other.single()
         if not _in_range(a.coefficient, b.coefficient):
             a = Symbol(self.pen, 1.0, (self.pen.scalar(a),), batched=a.batched)
         [x], [y] = a.factors, b.factors
@@ -255,9 +259,10 @@ class Pen:
 
     def sum(self, number: float, terms: dict[Factors, float], batched: bool) -> Scalar:
         """A sum of its own, even if the same one is known."""
-        operands = tuple([factor for factors in terms for factor in factors])
-        listed = tuple([(coefficient, factors) for factors, coefficient in terms.items()])
-        return self.new(number=number, terms=listed, operands=operands, batched=batched, moves=any(x.moves for x in operands))
+        scalar = self.new(number=number, batched=batched)
+        scalar.set_terms([(coefficient, factors) for factors, coefficient in terms.items()])
+        scalar.moves = any(operand.moves for operand in scalar.operands)
+        return scalar
 
     def _constant(self, x: float) -> Scalar:
         key = x, copysign(1.0, x), x != x
