@@ -7,47 +7,27 @@ from __future__ import annotations
 
 import os
 import sys
-import tracemalloc
-from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 from random import Random
-from time import perf_counter
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "nn" / "datasets"))
 from idx_files import mutated, outcome  # the same demands as in the short run
+from trials import peak_of, tried
 
 FILES = 500_000
-WEIGHED = 20_000  # more, with an eye on memory, which makes everything slower
+WEIGHED = 20_000  # more, with an eye on memory
 MOST = 1 << 20  # bytes; the files themselves have at most a few thousand
 
 
 @pytest.mark.skipif(os.environ.get("AUTOGRAD_MINI_LONG") != "1", reason="takes minutes: set AUTOGRAD_MINI_LONG=1, or run `make long`")
 def test_half_a_million_files(capsys: pytest.CaptureFixture[str]) -> None:
     rng = Random(20260729)
-    outcomes, slowest, whole = timed(mutated(rng) for _ in range(FILES))
-    tracemalloc.start()
-    try:
-        more, _, _ = timed(mutated(rng) for _ in range(WEIGHED))
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
+    outcomes, slowest, whole = tried((mutated(rng) for _ in range(FILES)), outcome)
+    more, peak = peak_of((mutated(rng) for _ in range(WEIGHED)), outcome)
     with capsys.disabled():
         print(f"\n{FILES + WEIGHED:,} files: {dict(outcomes + more)}")
         print(f"{whole:.0f} s; the slowest took {slowest * 1e3:.0f} ms; at most {peak / 2**20:.1f} MiB at a time")
     assert min(outcomes["value"], outcomes["error"]) > FILES // 20  # neither is the exception
     assert peak < MOST
-
-
-def timed(files: Iterable[bytes]) -> tuple[Counter[str], float, float]:
-    """How many files were values and errors, the seconds of the slowest one, and of all."""
-    outcomes: Counter[str] = Counter()
-    slowest = whole = 0.0
-    for content in files:
-        start = perf_counter()
-        outcomes[outcome(content)] += 1
-        seconds = perf_counter() - start
-        slowest, whole = max(slowest, seconds), whole + seconds
-    return outcomes, slowest, whole
