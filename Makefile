@@ -21,7 +21,7 @@ long: .venv/test
 
 # Collects the texts to translate into the catalogues and compiles them; what is new waits there with an empty msgstr.
 words: .venv/test
-	for domain in autograd_mini demos; do \
+	for domain in autograd_mini nn demos; do \
 	  $(BIN)/pybabel --quiet extract -k N_ -k _ -k ngettext:1,2 --no-location --sort-by-file -o .venv/$$domain.pot $$domain && \
 	  $(BIN)/pybabel --quiet update -D $$domain -l zh_CN -d $$domain/locale -i .venv/$$domain.pot --no-fuzzy-matching --no-wrap --ignore-obsolete --ignore-pot-creation-date && \
 	  $(BIN)/pybabel --quiet compile -D $$domain -d $$domain/locale || exit 1; \

@@ -1,4 +1,4 @@
-"""The catalogues of both domains: they hold what the sources say, all of it, in Chinese as it is printed."""
+"""The catalogues of all domains: they hold what the sources say, all of it, in Chinese as it is printed."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from babel.messages.pofile import read_po
 import autograd_mini
 from autograd_mini.language import _, language
 from demos import words as demos_words
+from nn import words as nn_words
 
 ROOT = Path(autograd_mini.__file__).parents[1]
-DOMAINS = ("autograd_mini", "demos")
+DOMAINS = ("autograd_mini", "nn", "demos")
 #: As `make words` has them.
 KEYWORDS = {"N_": None, "_": None, "ngettext": (1, 2)}
 
@@ -87,7 +88,7 @@ def test_what_is_loaded_was_compiled_from_what_is_committed(domain: str) -> None
     assert file(domain, "mo").read_bytes() == compiled.getvalue(), "run `make words`"
 
 
-@pytest.mark.parametrize(("translate", "domain"), [(_, "autograd_mini"), (demos_words._, "demos")], ids=DOMAINS)
+@pytest.mark.parametrize(("translate", "domain"), [(_, "autograd_mini"), (nn_words._, "nn"), (demos_words._, "demos")], ids=DOMAINS)
 def test_what_is_compiled_is_what_is_said(translate: Callable[..., str], domain: str) -> None:
     with language("zh"):
         for message in messages(domain):

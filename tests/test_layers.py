@@ -39,7 +39,7 @@ ORDER = {
         compiler.program compiler
     """,
     "nn": """
-        arguments activations
+        words arguments activations
         datasets.samples datasets.digits datasets.needs datasets.idx datasets.download datasets.mnist datasets.toys datasets
         initial losses module modules neurons optim compiled training .
     """,
