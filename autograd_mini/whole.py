@@ -6,6 +6,7 @@ What you can do with this file: `write_whole(path, content)`.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
@@ -13,16 +14,38 @@ __all__ = ["write_whole"]
 
 
 def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
-    """Write a file so that it appears whole or not at all: into a temporary file beside it, then renamed."""
+    """Write a file so that it appears whole or not at all, after a power cut too; what stood there before stays until then.
+
+    The content goes into a temporary file beside it, and onto the disk, before that file is renamed. Raises the OSError of the system.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "numbers.txt")
+    >>> write_whole(path, b"1 2 3")
+    >>> path.read_bytes()
+    b'1 2 3'
+    """
     target = Path(path)
     temporary = target.with_name(f".{target.name}.{token_hex(4)}")
     try:
         try:
             with open(temporary, "xb") as file:
                 file.write(content)
+                file.flush()
+                os.fsync(file.fileno())  # a rename may reach the disk before what was written
             os.replace(temporary, target)
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
         # The user knows the path that they gave, not the temporary one.
         raise type(error)(error.errno, error.strerror, os.fspath(path)) from None
+    _keep_names(target.parent)
+
+
+def _keep_names(folder: Path) -> None:
+    """Bring the names in a folder onto the disk, where the system can: Windows and some network disks cannot, and need not."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
