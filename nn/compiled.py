@@ -1,95 +1,146 @@
 """Compiled networks: the program of a network and a cost, found once and kept, and training through it.
 
 What you can do with this file: `program_of(net, cost)` → what `ag.compile` makes of `cost(net(xs), ys)`; a network keeps it, so that
-training again or measuring does not compile again. `Compiled(net, cost, samples, …)` trains on it, a batch at a time.
+training again or measuring does not compile again. `outputs_of(net, x)` answers all samples at once.
+`Compiled(net, cost, samples, …)` trains on it, a batch at a time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import autograd_mini as ag
 from autograd_mini import Value
 from autograd_mini.errors import NonFiniteError
 from autograd_mini.number import show
+from nn.answers import guesses, targets
 from nn.datasets import Samples
+from nn.losses import l2 as penalty
+from nn.losses import quadratic_cost
 from nn.modules import MLP
 from nn.optim import Optimizer
 
-__all__ = ["Compiled", "Cost", "Met", "cost_of", "guesses", "program_of"]
+__all__ = ["Compiled", "Cost", "Met", "outputs_of", "program_of", "sample_cost"]
 
 Cost = Callable[[Sequence[Value], Sequence[Any]], Value]
-Met = tuple[int, float, int]  # samples trained on, the sum of their losses, how many were told right
+Met = tuple[Sequence[float], int]  # the losses of the samples trained on, and how many of them were told right
 
 TOGETHER = 1000  # samples that are gathered at a time
+KEPT = 4  # programs that a network keeps: the last ones that were made
 
 
-def program_of(net: MLP, cost: Cost) -> Any:
+def program_of(net: MLP, cost: Cost | None = None, l2: float = 0.0) -> Any:
     """The program of a network and a cost, with the parameters as they are now. It is kept with the network.
+
+    Without a cost: the program that was asked for last; where there is none, that of the quadratic cost. With l2, the cost of each
+    sample has `nn.l2(net.weights, l2)` added to it.
 
     Raises TypeError where the cost returns no Value; and what `ag.compile` raises.
     """
-    kept: dict[Cost, Any] = vars(net).setdefault("_programs", {})
-    if cost not in kept:
-        xs = [Value(0.0, f"x[{i}]") for i in range(1, net.nin + 1)]
-        ys = [Value(0.0, f"y[{i}]") for i in range(1, net.nouts[-1] + 1)]
-        outputs = net(xs)
-        loss = cost_of(cost, outputs, ys)
-        kept[cost] = ag.compile(loss, inputs=[xs, ys], parameters=net.parameters(), outputs=outputs, backend="numpy")
-    program = kept[cost]
+    kept = _kept(net)
+    key = next(reversed(kept), (quadratic_cost, 0.0)) if cost is None else (cost, l2)
+    kept[key] = program = kept.pop(key, None) or _compiled(net, *key)  # the last one stands last
+    while len(kept) > KEPT:
+        del kept[next(iter(kept))]
     program.read()
     return program
 
 
-def cost_of(cost: Cost, outputs: Sequence[Value], targets: Sequence[Any]) -> Value:
-    """The cost of outputs. Raises TypeError where it is no Value."""
+@dataclass(frozen=True)
+class _Programs:
+    """The programs of a network, for each cost and strength of l2, and what the network was made of then."""
+
+    parameters: list[Value]
+    activations: list[tuple[str, ...]]
+    kept: dict[tuple[Cost, float], Any]
+
+
+def _kept(net: MLP) -> dict[tuple[Cost, float], Any]:
+    """The programs of a network as it is: with another activation, or another Value as a parameter, they are forgotten."""
+    parameters = net.parameters()
+    activations = [(layer.activation, *(neuron.activation for neuron in layer.neurons)) for layer in net.layers]
+    before: _Programs | None = vars(net).get("_programs")
+    if before is None or before.parameters != parameters or before.activations != activations:
+        before = vars(net)["_programs"] = _Programs(parameters, activations, {})
+    return before.kept
+
+
+def _compiled(net: MLP, cost: Cost, l2: float) -> Any:
+    xs = [Value(0.0, f"x[{i}]") for i in range(1, net.nin + 1)]
+    ys = [Value(0.0, f"y[{i}]") for i in range(1, net.nouts[-1] + 1)]
+    outputs = net(xs)
+    loss = sample_cost(net, cost, l2, outputs, ys)
+    return ag.compile(loss, inputs=[xs, ys], parameters=net.parameters(), outputs=outputs, backend="numpy")
+
+
+def sample_cost(net: MLP, cost: Cost, l2: float, outputs: Sequence[Value], targets: Sequence[Any]) -> Value:
+    """What training makes small: the cost of a sample's outputs, and the penalty of the weights. Raises TypeError where it is no Value."""
     result = cost(outputs, targets)
     if not isinstance(result, Value):
         raise TypeError(
             f"cost(outputs, target) returns a Value, computed from the outputs with + - * and ag functions; got "
             f"{type(result).__name__} {result!r:.80}, which has no graph (.data, float() and math leave it)"
         )
-    return result
+    return result + penalty(net.weights, l2) if l2 else result
 
 
-def guesses(net: MLP, cost: Cost, x: Any) -> Any:
-    """The number of the largest output for each sample [n]; the first of equals."""
-    return program_of(net, cost).predict(x).argmax(axis=1)
+def outputs_of(net: MLP, x: Any) -> Any:
+    """The outputs of a network for each row of x [n, inputs]: an array [n, outputs].
+
+    >>> net = MLP(2, [3, 1], rng=0)
+    >>> bool(abs(outputs_of(net, [[0.5, -1.0]])[0, 0] - net([0.5, -1.0])[0].data) < 1e-12)
+    True
+    """
+    return program_of(net).predict(x)
 
 
 class Compiled:
     """Trains a network on samples through its program; `write_back` puts what was learned into the network and the optimizer."""
 
-    def __init__(self, net: MLP, cost: Cost, samples: Samples, batch_size: int, optimizer: Optimizer, dtype: str) -> None:
+    def __init__(
+        self, net: MLP, cost: Cost, l2: float, samples: Samples, batch_size: int, optimizer: Optimizer, dtype: str
+    ) -> None:
         import numpy as np
 
-        self.program = program_of(net, cost)
-        self.optimizer = optimizer
-        self.batch_size = batch_size
+        self.program = program_of(net, cost, l2)
+        self.net, self.optimizer, self.batch_size = net, optimizer, batch_size
         self.labels = np.asarray(samples.y)
         self.steps = {batch_size: self.program.bind(batch_size, dtype, results=True)}
         step = self.steps[batch_size]
-        self.inputs, self.targets = step.checked(np.asarray(samples.x), np.eye(net.nouts[-1], dtype=dtype)[self.labels])
+        self.inputs, self.targets = step.checked(np.asarray(samples.x), targets(net, self.labels, dtype))
         self.update = optimizer.bind(step.parameters, step.order)
 
-    def train(self, order: Any) -> Iterator[Met]:
-        """Go through samples in this order, once; tells after some of them what was met. Raises NonFiniteError where a loss is."""
+    def train(self, order: Any, start: int, stop: int) -> Iterator[Met]:
+        """Go through these samples from place `start` to `stop`, some at a time; tell what was met.
+
+        Raises NonFiniteError where a loss is; the parameters are then what they were before those samples.
+        """
         import numpy as np
 
         together = self.batch_size * max(1, TOGETHER // self.batch_size)
-        for start in range(0, len(order), together):
-            chosen = np.asarray(order[start : start + together])
-            xs, ys = self.inputs.take(chosen, 0), self.targets.take(chosen, 0)
-            losses, outputs = np.empty(len(xs)), np.empty((len(xs), self.targets.shape[1]))
-            with np.errstate(all="ignore"):
-                for first in range(0, len(xs), self.batch_size):
-                    batch = slice(first, first + self.batch_size)
-                    losses[batch], outputs[batch] = self._step(xs[batch], ys[batch])
+        step = self.steps[self.batch_size]
+        for first in range(start, stop, together):
+            chosen = np.asarray(order[first : min(stop, first + together)])
+            before = step.parameters.copy()
+            losses, outputs = self._batches(self.inputs.take(chosen, 0), self.targets.take(chosen, 0))
             if not np.isfinite(losses).all():
+                step.parameters = before
                 place = int(np.flatnonzero(~np.isfinite(losses))[0])
                 raise NonFiniteError(f"the loss of training sample {int(chosen[place])} is {show(float(losses[place]))}")
-            yield len(xs), float(losses.sum()), int((outputs.argmax(axis=1) == self.labels[chosen]).sum())
+            yield losses.tolist(), int((guesses(self.net, outputs) == self.labels[chosen]).sum())
+
+    def _batches(self, xs: Any, ys: Any) -> tuple[Any, Any]:
+        """Train on these samples, batch by batch. Returns their losses and outputs, as they were met."""
+        import numpy as np
+
+        losses, outputs = np.empty(len(xs)), np.empty(ys.shape)
+        with np.errstate(all="ignore"):
+            for first in range(0, len(xs), self.batch_size):
+                batch = slice(first, first + self.batch_size)
+                losses[batch], outputs[batch] = self._step(xs[batch], ys[batch])
+        return losses, outputs
 
     def _step(self, xs: Any, ys: Any) -> tuple[Any, Any]:
         """One batch: its gradient, and the update. Returns its losses and outputs, as they were before."""

@@ -41,7 +41,10 @@ ORDER = {
     "nn": """
         words arguments activations
         datasets.samples datasets.digits datasets.needs datasets.idx datasets.download datasets.mnist datasets.toys datasets
-        initial losses module modules neurons optim compiled training .
+        initial losses module tensors saving modules loading neurons optim answers compiled plots.sheet plots.epochs plots.curves
+        history interrupt scalar progress evaluation shuffling checkpoint run training
+        plots.files plots.images plots.answered plots.plane plots.boundary plots.confusion plots.digits plots.gradient_sizes
+        plots.weights plots .
     """,
     "demos": """
         . words blocks plot report glossary two_two_two

@@ -15,8 +15,9 @@ import pytest
 import autograd_mini as ag
 import nn
 from autograd_mini.errors import MissingExtra, NonFiniteError
-from nn import compiled, training
+from nn.compiled import program_of
 from nn.datasets import Samples
+from nn.shuffling import shuffled
 
 XOR = Samples([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
 
@@ -37,8 +38,7 @@ def test_one_epoch_is_the_mini_batch_formula() -> None:
     net, twin = nn.MLP(2, [3, 3], rng=1), nn.MLP(2, [3, 3], rng=1)
     nn.fit(net, samples, epochs=1, batch_size=3, learning_rate=rate, rng=5)
 
-    order = list(range(7))
-    random.Random(5).shuffle(order)
+    order = [int(index) for index in shuffled(random.Random(5), 7)]
     for batch in (order[:3], order[3:6], order[6:]):
         twin.zero_grad()
         for index in batch:
@@ -70,6 +70,7 @@ def test_history_has_one_entry_an_epoch() -> None:
     assert len(history.loss) == len(history.train_accuracy) == 3
     assert history.test_accuracy == []
     assert history.samples == 12
+    assert history.ended == "all epochs"
     assert history.samples_per_second == pytest.approx(12 / history.seconds)
     assert nn.History().samples_per_second == 0.0
 
@@ -250,27 +251,45 @@ def test_a_network_keeps_its_program(monkeypatch: pytest.MonkeyPatch) -> None:
         p.data = 0.0
     history = nn.fit(net, XOR, epochs=1)  # at the parameters as they are now
     assert history.loss[0] == pytest.approx(0.25, abs=0.02)
-    assert nn.evaluate(net, XOR, nn.quadratic_cost) == nn.evaluate(net, XOR)
-
-
-@pytest.mark.parametrize("engine", ["compiled", "scalar"])
-def test_ctrl_c_keeps_what_was_learned(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    net = nn.MLP(2, [4, 2], rng=1)
-    before = numbers(net)
-    trainer: Any = {"compiled": compiled.Compiled, "scalar": training._Scalar}[engine]
-    met = trainer.train
-
-    def interrupted(self: Any, order: Any) -> Any:
-        yield next(met(self, order))
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(trainer, "train", interrupted)
-    history = nn.fit(net, XOR, epochs=5, batch_size=2, engine=engine)
-    assert history.interrupted
-    assert history.loss == []
-    assert numbers(net) != before
+    assert nn.evaluate(net, XOR) == nn.evaluate(net, XOR, "scalar")
 
 
 def test_an_optimizer_of_another_network_is_refused() -> None:
     with pytest.raises(ValueError, match="moves other parameters than this network's"):
         nn.fit(nn.MLP(2, [2]), XOR, optimizer=nn.SGD(nn.MLP(2, [2]).parameters(), 0.1))
+
+
+def test_another_activation_or_parameter_is_compiled_anew() -> None:
+    net = nn.MLP(2, [4, 2], rng=1)
+    nn.fit(net, XOR, epochs=1)
+    first = program_of(net)
+    assert program_of(net) is first
+    net.layers[0].neurons[0].bias = ag.Value(5.0)
+    changed = program_of(net)
+    assert changed is not first
+    assert changed.predict([[0.5, 1.0]])[0].tolist() == pytest.approx([a.data for a in net([0.5, 1.0])], rel=1e-12)
+    net.layers[0].neurons[1].activation = "tanh"
+    assert program_of(net).predict([[0.5, 1.0]])[0].tolist() == pytest.approx([a.data for a in net([0.5, 1.0])], rel=1e-12)
+
+
+def with_penalty(net: nn.MLP) -> Callable[..., ag.Value]:
+    return lambda a, y: nn.quadratic_cost(a, y) + nn.l2(net.weights, 0.1)
+
+
+def test_l2_is_the_cost_with_the_penalty_added() -> None:
+    found = []
+    for engine in ("compiled", "scalar"):
+        net, twin = nn.MLP(2, [4, 2], rng=1), nn.MLP(2, [4, 2], rng=1)
+        history = nn.fit(net, XOR, epochs=3, batch_size=2, learning_rate=0.5, l2=0.1, engine=engine)
+        other = nn.fit(twin, XOR, epochs=3, batch_size=2, learning_rate=0.5, cost=with_penalty(twin), engine=engine)
+        assert history.loss == pytest.approx(other.loss, rel=1e-12)
+        assert numbers(net) == pytest.approx(numbers(twin), rel=1e-12)
+        found.append(numbers(net))
+    assert found[0] == pytest.approx(found[1], rel=1e-9)
+
+
+def test_a_network_keeps_few_programs() -> None:
+    net = nn.MLP(1, [2])
+    for factor in range(8):
+        nn.fit(net, Samples([[0.0]], [1]), epochs=1, cost=lambda a, y, factor=factor: factor * nn.quadratic_cost(a, y))
+    assert len(vars(net)["_programs"].kept) == 4

@@ -1,0 +1,148 @@
+"""Checkpoints: a training run, written down so that it can go on as if it had never stopped.
+
+What you can do with this file: `write(folder, …)` and `read(folder, …)`, as `nn.fit(checkpoint=folder, every=1000)` and
+`nn.fit(resume=folder)` do. The file in the folder is a network file too, with more in it: `nn.load(file)`, `python -m nn show file`.
+
+Beside the network it holds what the optimizer remembers, the state of the random generator before the shuffle of the epoch, how far
+the epoch is, the history, and the settings of the run, which have to be the same when it goes on.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import fields
+from math import inf
+from pathlib import Path
+from random import Random
+from typing import Any
+from zlib import crc32
+
+from nn.datasets import Samples
+from nn.history import History
+from nn.loading import restored
+from nn.modules import MLP
+from nn.optim import Optimizer
+from nn.progress import Standing
+from nn.saving import TRAINING, described
+from nn.tensors import TensorFileError, read_tensors, write_tensors
+
+__all__ = ["FILE", "read", "settings_of", "write"]
+
+COLUMNS = tuple(field.name for field in fields(History) if field.default_factory is list)
+TOTALS = ("samples", "seconds")
+
+FILE = "checkpoint.safetensors"
+BEST, MEMORY, HISTORY = f"{TRAINING}best", f"{TRAINING}memory.", f"{TRAINING}history."
+
+Folder = str | os.PathLike[str]
+
+
+def settings_of(samples: Samples, optimizer: Optimizer, **others: Any) -> dict[str, Any]:
+    """What has to be the same in a run that goes on: the samples (their labels, at least), the optimizer as it began, and others."""
+    labels = ",".join(str(int(label)) for label in samples.y)
+    options = {name: getattr(optimizer, name) for name in optimizer.options}
+    data = {"samples": len(samples), "checksum of the labels": crc32(labels.encode())}
+    return {**others, "optimizer": type(optimizer).__name__, **options, **data}
+
+
+def write(folder: Folder, net: MLP, optimizer: Optimizer, standing: Standing, settings: Mapping[str, Any]) -> None:
+    """Write the run into the folder, which is made where there is none; the file before stays until the new one is there, whole."""
+    arrays, data = described(net)
+    state, stands = optimizer.state_dict(), vars(standing) | {"generator": _plain(standing.generator)}
+    history = vars(stands.pop("history"))
+    columns = {BEST: stands.pop("best")}
+    columns |= {f"{MEMORY}{name}": state.pop(name) for name in optimizer.remembers}
+    columns |= {f"{HISTORY}{name}": history[name] for name in COLUMNS}
+    totals = {name: history[name] for name in TOTALS}
+    arrays |= {name: _column(numbers) for name, numbers in columns.items() if numbers}
+    data["training"] = {"settings": dict(settings), "optimizer": state, "standing": stands, "history": totals}
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    write_tensors(Path(folder) / FILE, arrays, data)
+
+
+def read(folder: Folder, net: MLP, optimizer: Optimizer, rng: Random, settings: Mapping[str, Any]) -> Standing:
+    """Set the network, the optimizer and the generator to where a run stood, and say where that was. All are set, or none.
+
+    Raises FileNotFoundError where the folder has no checkpoint, TensorFileError for a file that is damaged or none of ours,
+    ValueError for one of another network or of a run with other settings.
+    """
+    path = Path(folder) / FILE if Path(folder).is_dir() else Path(folder)
+    if not path.exists():
+        raise FileNotFoundError(f"there is no checkpoint {path} to go on from; nn.fit(checkpoint={os.fspath(folder)!r}) writes one")
+    arrays, data = read_tensors(path)
+    other = restored(arrays, data, os.fspath(path))
+    if "training" not in data:
+        raise TensorFileError(f"{path} holds a network, but no training to go on with; nn.load reads it")
+    if repr(other) != repr(net):
+        raise ValueError(f"{path} is the training of another network, {other}; this one is {net}")
+    columns = {name: array.tolist() for name, array in arrays.items() if name.startswith(TRAINING)}
+    try:
+        training = data["training"]
+        _require_same(training["settings"], settings, path)
+        standing = _standing(training, columns, len(net.parameters()), settings["samples"])
+        Random().setstate(standing.generator)
+        memory = {name: columns[f"{MEMORY}{name}"] for name in optimizer.remembers}
+        optimizer.load_state_dict({**training["optimizer"], **memory})
+    except _OtherRun:
+        raise
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise TensorFileError(f"{path} is damaged: what it says of the training cannot be ({error!s:.200})") from None
+    net.load_state_dict(other.state_dict())
+    rng.setstate(standing.generator)
+    return standing
+
+
+class _OtherRun(ValueError):
+    """The file is whole, but of a run with other settings."""
+
+
+def _require_same(written: Mapping[str, Any], settings: Mapping[str, Any], path: Path) -> None:
+    for name in {**written, **settings}:
+        if written.get(name) != settings.get(name):
+            raise _OtherRun(
+                f"{path} was written by a run with {name} = {written.get(name)!r}; this one has {settings.get(name)!r}. "
+                "A run goes on with the settings and the samples that it had; only epochs, every and callbacks may be others"
+            )
+
+
+def _standing(training: Mapping[str, Any], columns: Mapping[str, list[float]], parameters: int, samples: int) -> Standing:
+    """Where the run stood. Raises ValueError, TypeError or LookupError where it cannot be."""
+    past: dict[str, Any] = {name: columns.get(f"{HISTORY}{name}", []) for name in COLUMNS}
+    totals, stands = training["history"], training["standing"]
+    history = History(**past, samples=_whole(totals["samples"]), seconds=float(totals["seconds"]))
+    epochs = len(history.loss)
+    if any(len(column) not in (0, epochs) for column in past.values()):
+        raise ValueError("its epochs are not as many in each column of the history")
+    version, internal, spare = stands["generator"]
+    standing = Standing(
+        history,
+        generator=(version, tuple(internal), spare),
+        met=_whole(stands["met"], samples - 1),
+        loss=float(stands["loss"]),
+        right=_whole(stands["right"], stands["met"]),
+        seconds=float(stands["seconds"]),
+        best=columns.get(BEST, []),
+        best_epoch=_whole(stands["best_epoch"], epochs),
+    )
+    if len(standing.best) != (parameters if standing.best_epoch else 0):
+        raise ValueError(f"its best epoch has {len(standing.best):,} of {parameters:,} parameters")
+    return standing
+
+
+def _whole(thing: Any, largest: float = inf) -> int:
+    if type(thing) is not int or not 0 <= thing <= largest:
+        raise ValueError(f"{thing!r:.40} is no count of this run")
+    return thing
+
+
+def _plain(state: tuple[int, tuple[int, ...], float | None]) -> list[Any]:
+    """A generator's state as JSON has it, without tuples."""
+    version, internal, spare = state
+    return [version, list(internal), spare]
+
+
+def _column(numbers: list[float]) -> Any:
+    import numpy as np
+
+    return np.array(numbers, "float64")

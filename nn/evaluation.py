@@ -1,0 +1,59 @@
+"""Evaluation: how many samples a network answers rightly.
+
+What you can do with this file: `evaluate(net, data.test)`; refuse samples that a network cannot answer (`require_labels`).
+"""
+
+from __future__ import annotations
+
+from nn.answers import guess, guesses, labels_of
+from nn.arguments import chosen, listed
+from nn.compiled import outputs_of
+from nn.datasets import Dataset, Samples
+from nn.modules import MLP
+
+__all__ = ["evaluate", "require_labels"]
+
+
+def evaluate(net: MLP, samples: Samples, engine: str = "compiled") -> float:
+    """Return the accuracy in [0, 1]: the share of samples whose answer (see `nn/answers.py`) is their label.
+
+    The "compiled" engine answers all samples at once, through the program that the network keeps from its training; one that has
+    none is compiled first. "scalar" calls the network for each sample.
+
+    Raises ValueError for no samples, a label that the network cannot tell, an unknown engine; MissingExtra without NumPy.
+
+    >>> net = MLP(1, [2], rng=0)
+    >>> 0.0 <= evaluate(net, Samples([[0.0], [1.0]], [0, 1])) <= 1.0
+    True
+    """
+    answers = chosen({"compiled": _at_once, "scalar": _one_by_one}, engine, "engine")
+    require_labels(samples, net, "samples")
+    labels = listed(samples.y, "the labels")
+    return sum(bool(answer == label) for answer, label in zip(answers(net, samples), labels, strict=True)) / len(samples)
+
+
+def _at_once(net: MLP, samples: Samples) -> list[int]:
+    found: list[int] = guesses(net, outputs_of(net, samples.x)).tolist()
+    return found
+
+
+def _one_by_one(net: MLP, samples: Samples) -> list[int]:
+    return [guess(net, [output.data for output in net(x)]) for x in samples.x]
+
+
+def require_labels(samples: Samples, net: MLP, name: str) -> None:
+    """Raise TypeError or ValueError, which says what is wrong, unless this network can answer these samples; `name` is the argument."""
+    if not isinstance(net, MLP):
+        raise TypeError(f"nn.fit and nn.evaluate take a network, such as nn.MLP(64, [16, 10]); got {net!r:.80}")
+    if not isinstance(samples, Samples):
+        whole = f" A data set has two parts: pass data.{'train' if name == 'train' else 'test'}." if isinstance(samples, Dataset) else ""
+        raise TypeError(f"{name} takes nn.datasets.Samples(x, y), the inputs and their labels; got {type(samples).__name__}.{whole}")
+    if not len(samples):
+        raise ValueError(f"{name} holds no samples")
+    if len(listed(samples.x[0], f"the inputs of {name}")) != net.nin:
+        raise ValueError(f"this network takes {net.nin} inputs, got {len(samples.x[0])} in {name}")
+    allowed, many = labels_of(net), net.nouts[-1]
+    for label in listed(samples.y, "the labels"):
+        if label not in allowed:
+            outputs = f"{many} outputs stand for 0 to {allowed[-1]}" if many > 1 else "one output stands for 0 or 1"
+            raise ValueError(f"{name} has the label {label!r}, but this network's {outputs}")

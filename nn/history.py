@@ -1,0 +1,90 @@
+"""History: what happened while a network was trained.
+
+What you can do with this file: `print(history)` is a table, an epoch a line; `history.to_csv("run.csv")`; `history.plot()` is a figure
+of matplotlib's.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from dataclasses import dataclass, field
+from io import StringIO
+from typing import Any
+
+from autograd_mini.listing import lines_of
+from autograd_mini.whole import write_whole
+from nn.words import N_, _
+
+__all__ = ["COLUMNS", "History"]
+
+#: What is told of each epoch: the attribute, its heading, how its numbers are written.
+COLUMNS = (
+    ("loss", N_("loss"), "{:.4f}"),
+    ("train_accuracy", N_("right while training"), "{:.2%}"),
+    ("validation_accuracy", N_("right on validation"), "{:.2%}"),
+    ("test_accuracy", N_("right on test"), "{:.2%}"),
+    ("epoch_seconds", N_("seconds"), "{:.2f}"),
+)
+
+#: Why training ended.
+ENDS = (N_("all epochs"), N_("no improvement"), N_("callback"), N_("Ctrl-C"))
+
+
+@dataclass
+class History:
+    """What happened in `fit`: lists with one entry an epoch.
+
+    `loss` and `train_accuracy` are means over the epoch's training samples, each taken as it was met, just before the step it
+    led to; `validation_accuracy` and `test_accuracy` are measured after the epoch, and empty where no such samples were given.
+    `epoch_seconds` is the time for training alone, without measuring. Accuracies are in [0, 1].
+
+    `samples` counts all samples trained on, those of an epoch broken off too, and `seconds` is their time. `ended` says why training
+    ended: "all epochs", "no improvement" (early stop), "callback" or "Ctrl-C"; it is "" while it goes on.
+
+    >>> print(History(loss=[0.5, 0.25], train_accuracy=[0.5, 1.0], epoch_seconds=[0.25, 0.25], ended="callback"))
+    epoch    loss  right while training  seconds
+        1  0.5000                50.00%     0.25
+        2  0.2500               100.00%     0.25
+    ended: callback
+    """
+
+    loss: list[float] = field(default_factory=list)
+    train_accuracy: list[float] = field(default_factory=list)
+    validation_accuracy: list[float] = field(default_factory=list)
+    test_accuracy: list[float] = field(default_factory=list)
+    epoch_seconds: list[float] = field(default_factory=list)
+    samples: int = 0
+    seconds: float = 0.0
+    ended: str = ""
+
+    @property
+    def samples_per_second(self) -> float:
+        """How many samples went forward and backward in a second."""
+        return self.samples / self.seconds if self.seconds else 0.0
+
+    def __str__(self) -> str:
+        from rich.table import Table
+
+        table = Table(box=None, pad_edge=False, header_style="")
+        kept = [(heading, form, getattr(self, name)) for name, heading, form in COLUMNS if getattr(self, name)]
+        for heading in (_("epoch"), *(_(heading) for heading, _form, _column in kept)):
+            table.add_column(heading, justify="right", no_wrap=True)
+        for epoch in range(len(self.loss)):
+            table.add_row(str(epoch + 1), *(form.format(column[epoch]) for _heading, form, column in kept))
+        return "\n".join([*lines_of(table), *([_("ended: {why}", why=_(self.ended))] if self.ended else [])])
+
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
+        """Write a line an epoch, under the names of the attributes, every digit kept; the file appears whole or not at all."""
+        text = StringIO(newline="")
+        columns = {name: getattr(self, name) for name, _heading, _form in COLUMNS if getattr(self, name)}
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["epoch", *columns])
+        writer.writerows(zip(range(1, len(self.loss) + 1), *columns.values(), strict=True))
+        write_whole(path, text.getvalue().encode())
+
+    def plot(self) -> Any:
+        """Draw loss and accuracies, a matplotlib `Figure`. Raises MissingExtra without matplotlib."""
+        from nn.plots.curves import curves
+
+        return curves(self)

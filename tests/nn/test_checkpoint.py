@@ -1,0 +1,205 @@
+"""Checkpoints: a run that was stopped, by Ctrl-C or by force, goes on to the last bit as if it never had been."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+from killing import trials
+
+import nn
+from nn import checkpoint, compiled
+from nn.datasets import Samples, moons
+from nn.tensors import TensorFileError, read_tensors, write_tensors
+
+POINTS = moons(50, noise=0.2, rng=3)
+TRAIN, HELD_OUT = POINTS[:33], POINTS[33:]
+
+OPTIMIZERS: dict[str, Callable[[nn.MLP], nn.Optimizer]] = {
+    "SGD": lambda net: nn.SGD(net.parameters(), 0.5),
+    "Momentum": lambda net: nn.Momentum(net.parameters(), 0.1),
+    "Adam": lambda net: nn.Adam(net.parameters(), 0.01),
+}
+
+
+def training(name: str = "Adam", **options: Any) -> tuple[nn.MLP, nn.Optimizer, nn.History]:
+    """A new network, and what became of it."""
+    net = nn.MLP(2, [5, 2], rng=1)
+    optimizer = OPTIMIZERS[name](net)
+    history = nn.fit(net, TRAIN, HELD_OUT, **{"batch_size": 4, "rng": 7, "optimizer": optimizer, "epochs": 6, **options})
+    return net, optimizer, history
+
+
+def outcome(found: tuple[nn.MLP, nn.Optimizer, nn.History]) -> dict[str, Any]:
+    """All that a run leaves, but for the time that it took."""
+    net, optimizer, history = found
+    told = {name: value for name, value in vars(history).items() if "seconds" not in name}
+    return {"net": [float(x).hex() for x in net.state_dict().values()], "optimizer": optimizer.state_dict(), "history": told}
+
+
+def stopped(folder: Path, at: int, **options: Any) -> None:
+    """A training that is stopped by force after so many checkpoints."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nn.training, "write", left := Countdown(at))
+        with pytest.raises(PowerCut):
+            training(checkpoint=folder, **options)
+    assert left.count == 0
+
+
+class PowerCut(BaseException):
+    """What no one catches."""
+
+
+class Countdown:
+    """Writes so many checkpoints; then the power is cut."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def __call__(self, *state: Any) -> None:
+        checkpoint.write(*state)
+        self.count -= 1
+        if not self.count:
+            raise PowerCut
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize(("engine", "dtype"), [("compiled", "float64"), ("compiled", "float32"), ("scalar", "float64")])
+@pytest.mark.parametrize(("every", "at"), [(None, 2), (2, 1), (2, 7), (3, 11)])
+def test_it_goes_on_bit_for_bit(name: str, engine: str, dtype: str, every: int | None, at: int, tmp_path: Path) -> None:
+    options: dict[str, Any] = {"name": name, "engine": engine, "dtype": dtype, "every": every}
+    whole = outcome(training(**{**options, "every": None}))
+    stopped(tmp_path, at, **options)
+    assert outcome(training(checkpoint=tmp_path, resume=tmp_path, **options)) == whole
+    # Stopped and taken up again a second time, by way of the file that the first left; and a run that has ended has nothing to do.
+    assert outcome(training(resume=tmp_path, **{**options, "every": None})) == whole
+
+
+def test_more_epochs_go_on_from_the_end(tmp_path: Path) -> None:
+    training(checkpoint=tmp_path, epochs=2)
+    assert outcome(training(resume=tmp_path)) == outcome(training())
+
+
+def test_a_generator_of_ones_own_goes_on_too(tmp_path: Path) -> None:
+    rng, again, other = Random(5), Random(5), Random(99)
+    whole = outcome(training(rng=rng))
+    rng_after = rng.random()
+    training(rng=again, checkpoint=tmp_path, epochs=3)
+    assert outcome(training(rng=other, resume=tmp_path)) == whole
+    assert other.random() == rng_after
+
+
+def test_early_stop_goes_on_with_its_best_epoch(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"name": "SGD", "validation": HELD_OUT, "patience": 4, "epochs": 200}
+    whole = training(**options)
+    assert whole[2].ended == "no improvement"
+    stopped(tmp_path, len(whole[2].loss) - 2, **options)
+    assert outcome(training(checkpoint=tmp_path, resume=tmp_path, **options)) == outcome(whole)
+    assert outcome(training(resume=tmp_path, **options)) == outcome(whole)
+
+
+def test_ctrl_c_leaves_a_checkpoint_within_the_epoch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "TOGETHER", 4)
+    train = compiled.Compiled.train
+
+    def interrupted(self: Any, order: Any, start: int, stop: int) -> Any:
+        for number, met in enumerate(train(self, order, start, stop)):
+            if number == 2:
+                signal.raise_signal(signal.SIGINT)
+            yield met
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiled.Compiled, "train", interrupted)
+        _net, _optimizer, history = training(checkpoint=tmp_path)
+    assert (history.ended, history.samples) == ("Ctrl-C", 12)
+    assert outcome(training(resume=tmp_path)) == outcome(training())
+
+
+def test_the_checkpoint_is_a_network_file(tmp_path: Path) -> None:
+    net, _optimizer, _history = training(checkpoint=tmp_path, epochs=1)
+    loaded = nn.load(tmp_path / checkpoint.FILE)
+    assert loaded.state_dict() == net.state_dict()
+
+
+# --- what does not go on ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"batch_size": 5}, "batch_size = 4; this one has 5"),
+        ({"name": "SGD"}, "optimizer = 'Adam'; this one has 'SGD'"),
+        ({"dtype": "float32"}, "dtype = 'float64'; this one has 'float32'"),
+        ({"engine": "scalar"}, "engine = 'compiled'; this one has 'scalar'"),
+        ({"l2": 0.5}, "l2 = 0.0; this one has 0.5"),
+        ({"cost": nn.mean_squared_error}, "cost = 'quadratic_cost'; this one has 'mean_squared_error'"),
+    ],
+)
+def test_other_settings_are_refused(options: dict[str, Any], message: str, tmp_path: Path) -> None:
+    training(checkpoint=tmp_path, epochs=1)
+    with pytest.raises(ValueError, match=message):
+        training(resume=tmp_path, **options)
+
+
+def test_other_samples_and_networks_are_refused(tmp_path: Path) -> None:
+    training(checkpoint=tmp_path, epochs=1)
+    others = {"rng": 7, "batch_size": 4}
+    for samples in (TRAIN[:20], Samples(TRAIN.x, TRAIN.y[::-1])):
+        net = nn.MLP(2, [5, 2], rng=1)
+        with pytest.raises(ValueError, match=r"samples = 33; this one has 20|checksum of the labels"):
+            nn.fit(net, samples, resume=tmp_path, optimizer=OPTIMIZERS["Adam"](net), **others)
+    with pytest.raises(ValueError, match=r"another network, MLP\(2, \[5, 2\].*this one is MLP\(2, \[6, 2\]"):
+        nn.fit(nn.MLP(2, [6, 2]), TRAIN, resume=tmp_path, **others)
+
+
+def test_where_there_is_no_checkpoint(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"there is no checkpoint .* to go on from"):
+        training(resume=tmp_path)
+    nn.MLP(2, [5, 2]).save(tmp_path / "net.safetensors")
+    with pytest.raises(TensorFileError, match="holds a network, but no training to go on with"):
+        training(resume=tmp_path / "net.safetensors")
+
+
+DAMAGES: dict[str, Callable[[dict[str, Any], dict[str, Any]], object]] = {
+    "no standing": lambda arrays, data: data["training"].pop("standing"),
+    "a text for the training": lambda arrays, data: data.update(training="x"),
+    "settings that are none": lambda arrays, data: data["training"].update(settings=None),
+    "a short generator": lambda arrays, data: data["training"]["standing"].update(generator=[3, [1, 2], None]),
+    "a generator that is none": lambda arrays, data: data["training"]["standing"].update(generator=5),
+    "too far": lambda arrays, data: data["training"]["standing"].update(met=33),
+    "a negative count": lambda arrays, data: data["training"]["standing"].update(right=-1),
+    "a count that is a text": lambda arrays, data: data["training"]["standing"].update(met="1"),
+    "a best epoch without parameters": lambda arrays, data: data["training"]["standing"].update(best_epoch=1),
+    "a loss that is a list": lambda arrays, data: data["training"]["standing"].update(loss=[]),
+    "no memory": lambda arrays, data: arrays.pop("training.memory.square"),
+    "a short memory": lambda arrays, data: arrays.update({"training.memory.square": np.zeros(3)}),
+    "a history of two lengths": lambda arrays, data: arrays.update({"training.history.loss": np.zeros(2)}),
+    "no steps": lambda arrays, data: data["training"]["optimizer"].pop("steps"),
+    "steps below 0": lambda arrays, data: data["training"]["optimizer"].update(steps=-3),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_damage_is_one_clear_error_and_sets_nothing(name: str, tmp_path: Path) -> None:
+    training(checkpoint=tmp_path, epochs=1)
+    arrays, data = read_tensors(tmp_path / checkpoint.FILE)
+    DAMAGES[name](arrays, data)
+    write_tensors(tmp_path / checkpoint.FILE, arrays, data)
+    net = nn.MLP(2, [5, 2], rng=1)
+    optimizer, rng = OPTIMIZERS["Adam"](net), Random(1)
+    before = net.state_dict(), optimizer.state_dict(), rng.getstate()
+    with pytest.raises(TensorFileError, match="is damaged: what it says of the training cannot be"):
+        nn.fit(net, TRAIN, batch_size=4, resume=tmp_path, optimizer=optimizer, rng=rng)
+    assert (net.state_dict(), optimizer.state_dict(), rng.getstate()) == before
+
+
+# --- kill -9 ------------------------------------------------------------------------------------------------------
+
+
+def test_killed_and_resumed(tmp_path: Path) -> None:
+    assert trials(tmp_path, 2) >= 1

@@ -1,0 +1,48 @@
+"""The history: its table, its file, its language."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+import autograd_mini as ag
+import nn
+
+LONG = nn.History([0.5, 1 / 3], [0.5, 0.75], [], [0.25, 1.0], [0.125, 2.0], samples=8, seconds=2.5, ended="all epochs")
+
+
+def test_the_table_has_a_line_an_epoch_and_the_columns_there_are() -> None:
+    with ag.language("en"):
+        lines = str(LONG).splitlines()
+    assert lines[0].split("  ")[0] == "epoch"
+    assert "validation" not in lines[0]
+    assert lines[2].split() == ["2", "0.3333", "75.00%", "100.00%", "2.00"]
+    assert lines[3] == "ended: all epochs"
+
+
+def test_the_table_in_chinese_is_aligned() -> None:
+    with ag.language("zh"):
+        lines = str(LONG).splitlines()[:3]
+    assert "损失" in lines[0]
+    assert len({sum(1 + (ord(character) > 0x2E80) for character in line) for line in lines}) == 1
+
+
+def test_an_empty_history_is_a_table_too() -> None:
+    with ag.language("en"):
+        assert str(nn.History()).strip() == "epoch"
+
+
+def test_the_csv_keeps_every_digit(tmp_path: Path) -> None:
+    LONG.to_csv(tmp_path / "run.csv")
+    with (tmp_path / "run.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["epoch"]) for row in rows] == [1, 2]
+    assert [float(row["loss"]) for row in rows] == LONG.loss
+    assert list(rows[0]) == ["epoch", "loss", "train_accuracy", "test_accuracy", "epoch_seconds"]
+
+
+def test_samples_a_second() -> None:
+    assert LONG.samples_per_second == pytest.approx(3.2)
+    assert nn.History().samples_per_second == 0.0
