@@ -32,7 +32,9 @@ class Module:
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Yield each parameter once, with its path: `layers.0.neurons.2.weights.16` (a path counts from 0, as Python does)."""
-        yield from _named_parameters("", vars(self), set())
+        found: list[tuple[str, Value]] = []
+        _gather("", vars(self), set(), found)
+        yield from found
 
     def parameters(self) -> list[Value]:
         """List the parameters, layer by layer, neuron by neuron: its weights, then its bias."""
@@ -70,17 +72,22 @@ class Module:
         """Forget the gradients of all parameters, so that the next backward pass starts anew."""
         ag.zero_grad(self.parameters())
 
+    def __getstate__(self) -> dict[str, Any]:
+        # A copy or a pickle leaves out the compiled programs that a network keeps (`compiled.py`): they hold the Values of this one, and a
+        # cost that may be a lambda. The copy compiles its own when it needs one.
+        return {name: part for name, part in vars(self).items() if name != "_programs"}
 
-def _named_parameters(name: str, part: Any, seen: set[int]) -> Iterator[tuple[str, Value]]:
-    if isinstance(part, (Value, Module)):
-        if id(part) in seen:  # a shared parameter counts once: an optimizer must not step it twice
-            return
-        seen.add(id(part))
+
+def _gather(name: str, part: Any, seen: set[int], found: list[tuple[str, Value]]) -> None:
+    """Add the parameters in a part of a module, with their paths; a list, since a network has tens of thousands of them."""
     if isinstance(part, Value):
-        if part.op is None and not part.is_constant:
-            yield name, part
+        if part.op is None and not part.is_constant and id(part) not in seen:  # a shared parameter counts once: it must not step twice
+            seen.add(id(part))
+            found.append((name, part))
     elif isinstance(part, Module):
-        yield from _named_parameters(name, vars(part), seen)
+        if id(part) not in seen:
+            seen.add(id(part))
+            _gather(name, vars(part), seen, found)
     elif isinstance(part, (list, tuple, dict)):
         for key, item in part.items() if isinstance(part, dict) else enumerate(part):
-            yield from _named_parameters(f"{name}.{key}" if name else str(key), item, seen)
+            _gather(f"{name}.{key}" if name else str(key), item, seen, found)

@@ -22,8 +22,10 @@ What they take in common:
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from random import Random
+from typing import Any
 
 import autograd_mini as ag
 from autograd_mini import Value
@@ -32,6 +34,7 @@ from nn.activations import OF_A_LAYER, OF_A_NEURON
 from nn.arguments import chosen, count, generator, listed
 from nn.initial import spread
 from nn.module import Module
+from nn.saving import save
 
 __all__ = ["MLP", "Layer", "Module", "Neuron", "Perceptron"]
 
@@ -178,7 +181,7 @@ class MLP(Module):
     `nin` inputs; `nouts` the number of neurons of each layer, the last one included: `MLP(784, [30, 10])` is the 784-30-10
     network of M. Nielsen, *Neural Networks and Deep Learning*, chapter 1. `output` is the activation of the last layer, the same as
     that of the others where nothing is said. The rest as the head of this file says: the same seed, the same network.
-    Attributes: `layers`, `activation`, `output`.
+    Attributes: `layers`, `activation`, `output`; `notes`, a dict of plain JSON data of your own, which is saved with the network.
 
     Inputs are numbers or Values. A plain number becomes one constant, x1, x2, …, however many neurons read it.
 
@@ -214,6 +217,7 @@ class MLP(Module):
         rng = generator(rng)
         self.activation, self.output = activation, activation if output is None else output
         names = [self.activation] * (len(sizes) - 1) + [self.output]
+        self.notes: dict[str, Any] = {}
         self.layers: list[Layer] = []
         for number, (fan_in, fan_out, name) in enumerate(zip([nin, *sizes], sizes, names, strict=False), 1):
             with ag.scope(f"layer {number}"):
@@ -245,6 +249,14 @@ class MLP(Module):
             with ag.scope(f"layer {number}"):
                 activations = layer.forward(activations)
         return activations
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the network and its notes into a safetensors file, whole or not at all; `nn.load(path)` gives an equal one, bit for bit.
+
+        Raises TypeError for notes that are no plain JSON data, ValueError for a network that was rebuilt by hand and for a parameter
+        that is inf or nan; the OSError of the system if the path cannot be written; MissingExtra without safetensors or NumPy.
+        """
+        save(self, path)
 
     def __repr__(self) -> str:
         output = f", output={self.output!r}" * (self.output != self.activation)

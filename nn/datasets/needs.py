@@ -13,7 +13,7 @@ from autograd_mini.errors import MissingExtra
 __all__ = ["needed"]
 
 
-def needed(package: str, who: str) -> Any:
+def needed(package: str, who: str, extra: str = "mnist") -> Any:
     """Return the imported package; raise MissingExtra, which says who needs it and how to get it, where it is not installed.
 
     >>> needed("math", "an example").pi
@@ -22,4 +22,4 @@ def needed(package: str, who: str) -> Any:
     try:
         return import_module(package)
     except ImportError as error:
-        raise MissingExtra(f'{who} needs {package}: pip install "autograd-mini[mnist]"') from error
+        raise MissingExtra(f'{who} needs {package}: pip install "autograd-mini[{extra}]"') from error

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
+import pickle
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -90,3 +93,34 @@ def test_a_foreign_state_is_refused_and_nothing_is_set(state: Any, error: type[E
     with pytest.raises(error, match=message):
         neuron.load_state_dict(state)
     assert neuron.state_dict() == before
+
+
+def samples() -> nn.datasets.Samples:
+    return nn.datasets.Samples([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
+
+
+COPIES: dict[str, Callable[[nn.MLP], nn.MLP]] = {"deepcopy": copy.deepcopy, "pickle": lambda net: pickle.loads(pickle.dumps(net))}
+
+
+@pytest.mark.parametrize("way", COPIES)
+def test_a_copy_of_a_trained_network_learns_on_by_itself(way: str) -> None:
+    # The network keeps the program that it was trained by, and that holds its Values and a cost that no pickle takes.
+    net = nn.MLP(2, [4, 2], rng=0)
+    cost = lambda outputs, target: 2 * nn.quadratic_cost(outputs, target)
+    nn.fit(net, samples(), epochs=2, cost=cost)
+    twin, state = COPIES[way](net), net.state_dict()
+    assert twin.state_dict() == state
+    nn.fit(twin, samples(), epochs=2, cost=cost, rng=1)
+    assert net.state_dict() == state != twin.state_dict()
+    nn.fit(net, samples(), epochs=2, cost=cost, rng=1)
+    assert net.state_dict() == twin.state_dict()
+
+
+def test_a_copy_keeps_what_is_ones_own() -> None:
+    mine = Mine()
+    mine._secret = [1, 2]  # type: ignore[attr-defined]
+    twin = copy.deepcopy(mine)
+    assert vars(twin).keys() == vars(mine).keys()
+    assert twin.me is twin
+    assert twin.again is twin.scale is not mine.scale
+    assert twin._secret == [1, 2]  # type: ignore[attr-defined]
