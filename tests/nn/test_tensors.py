@@ -251,6 +251,7 @@ def test_a_long_file_is_refused_after_its_limit(tmp_path: Path, monkeypatch: pyt
     content = file_of(header_of(numbers, {}), numbers_of(numbers))
     with pytest.raises(TensorFileError, match="has more than 65,536 bytes, and is not read"):
         parsed(content)
+    assert peak(content) < 1 << 20  # of 8 MiB
     with pytest.raises(ValueError, match="at most 65,536"):
         write_tensors(tmp_path / "a", numbers, {})
 
