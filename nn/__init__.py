@@ -12,7 +12,7 @@ Nothing here knows a derivative: a network is ordinary arithmetic on Values, and
 Importing this loads autograd_mini and the standard library only.
 """
 
-from nn import datasets
+from nn import datasets, plots
 from nn.evaluation import evaluate
 from nn.history import History
 from nn.loading import load
@@ -27,5 +27,5 @@ from nn.training import fit
 
 __all__ = [
     "MLP", "SGD", "Adam", "Epoch", "History", "Layer", "Module", "Momentum", "Neuron", "Optimizer", "Perceptron", "TensorFileError",
-    "cross_entropy", "datasets", "evaluate", "fit", "hinge", "l2", "load", "mean_squared_error", "neurons", "quadratic_cost",
+    "cross_entropy", "datasets", "evaluate", "fit", "hinge", "l2", "load", "mean_squared_error", "neurons", "plots", "quadratic_cost",
 ]  # fmt: skip
