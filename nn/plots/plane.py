@@ -23,6 +23,7 @@ __all__ = ["Area", "answers_over", "paint"]
 
 MARGIN = 0.1  # around the samples, as a share of their extent
 MOST = 1000  # samples that are shown
+WHITE = (0.72, 0.85, 0.60, 0.78)  # in the regions' colours, by turns: in grey too, neighbours differ
 
 
 class Area(NamedTuple):
@@ -87,4 +88,5 @@ def _pale(label: int) -> Any:
     import numpy as np
     from matplotlib.colors import to_rgb
 
-    return 0.75 + 0.25 * np.array(to_rgb(COLOURS[label % len(COLOURS)]))
+    white = WHITE[label % len(WHITE)]
+    return white + (1.0 - white) * np.array(to_rgb(COLOURS[label % len(COLOURS)]))
