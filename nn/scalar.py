@@ -51,7 +51,7 @@ def forecast(net: MLP, cost: Cost, samples: Samples, l2: float = 0.0) -> Forecas
     """Say what an epoch of `nn.fit(…, engine="scalar")` will take. The first sample goes forward and backward, twice; gradients are lost.
 
     >>> forecast(MLP(2, [3, 1], rng=0), lambda outputs, target: outputs[0] ** 2, Samples([[0.5, -1.0]], [0])).nodes
-    27
+    38
     """
     start = perf_counter()
     loss, _right = _met(net, cost, l2, samples, 0, 1.0)
