@@ -45,7 +45,7 @@ LONG_RUNS = {
 }  # fmt: skip
 
 #: Words that stay as they are in Chinese: the course's own symbols.
-SYMBOLS = {"net", "out", "target", "backward"}  # net_h1, out_h1, target_o1, and backward()
+SYMBOLS = {"net", "out", "target", "backward", "SGD", "fit"}  # net_h1, out_h1, target_o1; backward(), nn.SGD, nn.fit
 
 
 @cache
