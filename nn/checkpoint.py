@@ -18,6 +18,7 @@ from random import Random
 from typing import Any
 from zlib import crc32
 
+from nn.arguments import listed
 from nn.datasets import Samples
 from nn.history import History
 from nn.loading import restored
@@ -40,7 +41,7 @@ Folder = str | os.PathLike[str]
 
 def settings_of(samples: Samples, optimizer: Optimizer, **others: Any) -> dict[str, Any]:
     """What has to be the same in a run that goes on: the samples (their labels, at least), the optimizer as it began, and others."""
-    labels = ",".join(str(int(label)) for label in samples.y)
+    labels = repr([int(label) for label in listed(samples.y, "the labels")])
     options = {name: getattr(optimizer, name) for name in optimizer.options}
     data = {"samples": len(samples), "checksum of the labels": crc32(labels.encode())}
     return {**others, "optimizer": type(optimizer).__name__, **options, **data}

@@ -106,7 +106,7 @@ class Compiled:
 
         self.program = program_of(net, cost, l2)
         self.net, self.optimizer, self.batch_size = net, optimizer, batch_size
-        self.labels = np.asarray(samples.y)
+        self.labels = np.asarray(samples.y).astype(int)  # 1.0 is a label too
         self.steps = {batch_size: self.program.bind(batch_size, dtype, results=True)}
         step = self.steps[batch_size]
         self.inputs, self.targets = step.checked(np.asarray(samples.x), targets(net, self.labels, dtype))

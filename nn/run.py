@@ -33,7 +33,8 @@ __all__ = ["Callback", "Epoch", "Run"]
 class Epoch:
     """What a callback of `nn.fit` sees: the number of the epoch from 1, the network as it is now, the history until here.
 
-    What it changes, `epoch.optimizer.learning_rate /= 2` for example, holds from the next step on.
+    `epoch.optimizer.learning_rate /= 2`, or another of its options, holds from the next step on. The network is there to be looked at:
+    the compiled engine goes on from numbers of its own.
     """
 
     number: int

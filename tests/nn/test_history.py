@@ -43,6 +43,13 @@ def test_the_csv_keeps_every_digit(tmp_path: Path) -> None:
     assert list(rows[0]) == ["epoch", "loss", "train_accuracy", "test_accuracy", "epoch_seconds"]
 
 
+def test_the_plot_shows_the_columns_there_are() -> None:
+    figure = LONG.plot()
+    drawn = [line.get_ydata().tolist() for axes in figure.axes for line in axes.lines]
+    assert LONG.loss in drawn
+    assert LONG.test_accuracy in drawn or [100 * x for x in LONG.test_accuracy] in drawn
+
+
 def test_samples_a_second() -> None:
     assert LONG.samples_per_second == pytest.approx(3.2)
     assert nn.History().samples_per_second == 0.0

@@ -107,7 +107,8 @@ def test_arrays_and_lists_train_alike() -> None:
 def test_history_holds_plain_numbers() -> None:
     samples = Samples(np.array(XOR.x), np.array(XOR.y))
     listed = Samples(XOR.x, list(np.array(XOR.y)))
-    for data in (samples, listed):
+    floats, truths = Samples(XOR.x, [0.0, 1.0, 1.0, 0.0]), Samples(XOR.x, [False, True, True, False])
+    for data in (samples, listed, floats, truths):
         history = nn.fit(nn.MLP(2, [2]), data, data, epochs=1)
         assert {type(number) for number in (*history.loss, *history.train_accuracy, *history.test_accuracy)} == {float}
 
