@@ -148,7 +148,7 @@ def test_other_settings_are_refused(options: dict[str, Any], message: str, tmp_p
 
 def test_other_samples_and_networks_are_refused(tmp_path: Path) -> None:
     training(checkpoint=tmp_path, epochs=1)
-    others = {"rng": 7, "batch_size": 4}
+    others: dict[str, Any] = {"rng": 7, "batch_size": 4}
     for samples in (TRAIN[:20], Samples(TRAIN.x, TRAIN.y[::-1])):
         net = nn.MLP(2, [5, 2], rng=1)
         with pytest.raises(ValueError, match=r"samples = 33; this one has 20|checksum of the labels"):
