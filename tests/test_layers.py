@@ -47,9 +47,9 @@ ORDER = {
         plots.weights plots .
     """,
     "demos": """
-        . words blocks plot report glossary two_two_two
+        . words blocks plot painted report glossary two_two_two
         why apples oranges chain_rule adjust by_hand perceptron sigmoid_neuron gradient_descent step_by_step
-        matrix_form four_equations handwriting batch_gradients one_update mini_batch slips digits brackets three_ways compiled
+        matrix_form four_equations handwriting batch_gradients one_update mini_batch slips digits moons brackets three_ways compiled
         runner __main__
     """,
 }

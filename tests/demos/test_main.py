@@ -25,7 +25,7 @@ from demos.words import _
 every_lesson = pytest.mark.parametrize("name", LESSONS)
 
 #: Lessons of no course.
-OURS = {"slips", "digits", "compiled"}
+OURS = {"slips", "digits", "moons", "compiled"}
 
 
 #: Lessons whose walk goes from one named Value to the next.
@@ -37,6 +37,10 @@ LONG_RUNS = {
         f"epoch {epoch}: {what}"
         for epoch in range(2, 6)
         for what in ("loss", "right while training, %", "right on held-out images, %")
+    },
+    "moons": {
+        *(f"seed {seed}: right after {steps} steps, %" for seed in range(3, 10) for steps in (100, 200)),
+        *(f"seed {seed}: all right after" for seed in (3, 5, 6, 7, 9)),
     },
     "step_by_step": {
         *(f"{what} after 10,000 updates{order}" for what in ("E", "out_o1", "out_o2") for order in ("", ", w5…w8 first")),
