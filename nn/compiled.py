@@ -132,27 +132,31 @@ class Compiled:
             yield losses.tolist(), int((guesses(self.net, outputs) == self.labels[chosen]).sum())
 
     def _batches(self, xs: Any, ys: Any) -> tuple[Any, Any]:
-        """Train on these samples, batch by batch. Returns their losses and outputs, as they were met."""
+        """Train on these samples, batch by batch. Returns their losses and outputs, as they were met, just before each step."""
         import numpy as np
 
-        losses, outputs = np.empty(len(xs)), np.empty(ys.shape)
+        losses, outputs = np.empty(len(xs), xs.dtype), np.empty(ys.shape, xs.dtype)
+        rest = len(xs) % self.batch_size
         with np.errstate(all="ignore"):
-            for first in range(0, len(xs), self.batch_size):
-                batch = slice(first, first + self.batch_size)
-                losses[batch], outputs[batch] = self._step(xs[batch], ys[batch])
+            for size, start, stop in ((self.batch_size, 0, len(xs) - rest), (rest, len(xs) - rest, len(xs))):
+                if start == stop:
+                    continue
+                step = self._step(size)
+                parameters, grad, scale = step.parameters, step.grad, self.optimizer.scale / size
+                for first in range(start, stop, size):
+                    batch = slice(first, first + size)
+                    x, y = xs[batch], ys[batch]
+                    step.gradients(x, y, scale=scale)
+                    losses[batch], outputs[batch] = step.results(x, y)
+                    self.update(parameters, grad)
         return losses, outputs
 
-    def _step(self, xs: Any, ys: Any) -> tuple[Any, Any]:
-        """One batch: its gradient, and the update. Returns its losses and outputs, as they were before."""
-        count = len(xs)
-        if count not in self.steps:  # the last batch of an epoch may be smaller
+    def _step(self, size: int) -> Any:
+        """The step for batches of this size: the last batch of an epoch may be smaller."""
+        if size not in self.steps:
             first = self.steps[self.batch_size]
-            self.steps[count] = self.program.bind(count, first.dtype, results=True, share=first)
-        step = self.steps[count]
-        step.gradients(xs, ys, scale=self.optimizer.scale / count)
-        self.update(step.parameters, step.grad)
-        results: tuple[Any, Any] = step.results(xs, ys)
-        return results
+            self.steps[size] = self.program.bind(size, first.dtype, results=True, share=first)
+        return self.steps[size]
 
     def write_back(self) -> None:
         """Set the network's parameters, and what the optimizer remembers, to where training stands."""
