@@ -32,13 +32,12 @@ class Module:
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Yield each parameter once, with its path: `layers.0.neurons.2.weights.16` (a path counts from 0, as Python does)."""
-        found: list[tuple[str, Value]] = []
-        _gather("", vars(self), set(), found)
-        yield from found
+        found = _Gathered(self)
+        yield from zip(found.names, found.values, strict=True)
 
     def parameters(self) -> list[Value]:
         """List the parameters, layer by layer, neuron by neuron: its weights, then its bias."""
-        return [parameter for _, parameter in self.named_parameters()]
+        return _Gathered(self).values
 
     def state_dict(self) -> dict[str, float]:
         """Return the parameters' numbers, under their names, in their order; plain data, to be saved."""
@@ -78,16 +77,29 @@ class Module:
         return {name: part for name, part in vars(self).items() if name != "_programs"}
 
 
-def _gather(name: str, part: Any, seen: set[int], found: list[tuple[str, Value]]) -> None:
-    """Add the parameters in a part of a module, with their paths; a list, since a network has tens of thousands of them."""
-    if isinstance(part, Value):
-        if part.op is None and not part.is_constant and id(part) not in seen:  # a shared parameter counts once: it must not step twice
-            seen.add(id(part))
-            found.append((name, part))
-    elif isinstance(part, Module):
-        if id(part) not in seen:
-            seen.add(id(part))
-            _gather(name, vars(part), seen, found)
-    elif isinstance(part, (list, tuple, dict)):
-        for key, item in part.items() if isinstance(part, dict) else enumerate(part):
-            _gather(f"{name}.{key}" if name else str(key), item, seen, found)
+class _Gathered:
+    """The parameters of a module, each once, and their paths. Two lists, not pairs: a hundred thousand pairs keep Python's collector busy."""
+
+    def __init__(self, module: Module) -> None:
+        self.names: list[str] = []
+        self.values: list[Value] = []
+        self._seen: set[int] = set()
+        self._gather("", vars(module))
+
+    def _gather(self, name: str, part: Any) -> None:
+        if isinstance(part, Value):
+            if part.op is None and not part.is_constant and self._new(part):
+                self.names.append(name)
+                self.values.append(part)
+        elif isinstance(part, Module):
+            if self._new(part):
+                self._gather(name, vars(part))
+        elif isinstance(part, (list, tuple, dict)):
+            for key, item in part.items() if isinstance(part, dict) else enumerate(part):
+                self._gather(f"{name}.{key}" if name else str(key), item)
+
+    def _new(self, part: Value | Module) -> bool:
+        """Is it met for the first time? A shared parameter counts once: an optimizer must not step it twice."""
+        before = len(self._seen)
+        self._seen.add(id(part))
+        return len(self._seen) > before
