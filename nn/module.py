@@ -78,7 +78,7 @@ class Module:
 
 
 class _Gathered:
-    """The parameters of a module, each once, and their paths. Two lists, not pairs: a hundred thousand pairs keep Python's collector busy."""
+    """The parameters of a module, each once, and their paths. (Two lists: a hundred thousand pairs would keep Python's collector busy.)"""
 
     def __init__(self, module: Module) -> None:
         self.names: list[str] = []
