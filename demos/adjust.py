@@ -176,7 +176,7 @@ def _notes() -> Iterator[Block]:
         _("It is its distance to the target: by present value the 2 and the 8 above, both 0.2, would matter alike."),
         _("The first slide counts the change of the weights as part of backpropagation (反向传播); course 002 does not."),
         _("We say backpropagation for finding the derivatives, and gradient descent for the change."),
-        _("The last slide reports that training raises the accuracy from under 10 % to 93 %: see the lesson digits."),
+        _("The last slide reports that training raises the accuracy from under 10 % to 93 %: see the lesson mnist."),
     )
 
 

@@ -25,7 +25,7 @@ __all__ = ["LESSONS", "Lesson", "lesson", "main"]
 #: The suggested path.
 LESSONS = (
     "why", "apples", "oranges", "chain_rule", "adjust", "by_hand", "perceptron", "sigmoid_neuron", "gradient_descent", "step_by_step",
-    "four_equations", "mini_batch", "slips", "digits", "moons", "compiled",
+    "four_equations", "mini_batch", "mnist", "slips", "digits", "moons", "compiled",
 )  # fmt: skip
 
 

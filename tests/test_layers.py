@@ -49,8 +49,8 @@ ORDER = {
     "demos": """
         . words blocks plot painted report glossary two_two_two
         why apples oranges chain_rule adjust by_hand perceptron sigmoid_neuron gradient_descent step_by_step
-        matrix_form four_equations handwriting batch_gradients one_update mini_batch slips digits moons brackets three_ways compiled
-        runner __main__
+        matrix_form four_equations handwriting batch_gradients one_update mini_batch shades untrained a_two one_batch mnist
+        slips digits moons brackets three_ways compiled runner __main__
     """,
 }
 PLACES = [room if name == "." else f"{room}.{name}" for room, names in ORDER.items() for name in names.split()]
