@@ -38,7 +38,7 @@ BATCH, RATE, EPOCHS = 10, 3.0, 5
 SEEDS = 100
 
 #: The quick form: how many images it takes, to train and to test, and how many untrained networks.
-QUICK, QUICK_SEEDS = 10_000, 10
+QUICK, QUICK_SEEDS = 5000, 10
 
 
 def build() -> OneNeuron:
