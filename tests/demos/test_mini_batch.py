@@ -6,7 +6,7 @@ On scikit-learn's digits always; on MNIST where AUTOGRAD_MINI_DATA names its fol
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -71,11 +71,11 @@ MNIST = {
 
 
 @pytest.fixture(scope="module")
-def images(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Handwriting]:
+def images(tmp_path_factory: pytest.TempPathFactory) -> Handwriting:
     """The digits, wherever MNIST may be: the folder that is named has none."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AUTOGRAD_MINI_DATA", str(tmp_path_factory.mktemp("empty")))
-        yield handwriting()
+        return handwriting()
 
 
 @pytest.fixture(scope="module")
