@@ -15,7 +15,7 @@ from dataclasses import fields
 from math import inf
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from nn.arguments import listed
@@ -28,7 +28,10 @@ from nn.progress import Standing
 from nn.saving import TRAINING, described
 from nn.tensors import TensorFileError, read_tensors, write_tensors
 
-__all__ = ["FILE", "read", "settings_of", "write"]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["FILE", "read", "settings_of", "training_of", "write"]
 
 COLUMNS = tuple(field.name for field in fields(History) if field.default_factory is list)
 TOTALS = ("samples", "seconds")
@@ -92,6 +95,23 @@ def read(folder: Folder, net: MLP, optimizer: Optimizer, rng: Random, settings: 
     net.load_state_dict(other.state_dict())
     rng.setstate(standing.generator)
     return standing
+
+
+def training_of(
+    arrays: Mapping[str, NDArray[Any]], data: Mapping[str, Any], net: MLP, who: str
+) -> tuple[Mapping[str, Any], Standing] | None:
+    """What a file tells of a run: its settings, and where it stands; None if it holds a network alone. Nothing is set.
+
+    `net` is the network of this file, `who` where all of it comes from, for messages. Raises TensorFileError for what cannot be.
+    """
+    if "training" not in data:
+        return None
+    try:
+        settings = data["training"]["settings"]
+        columns = {name: array.tolist() for name, array in arrays.items() if name.startswith(TRAINING)}
+        return dict(settings), _standing(data["training"], columns, len(net.parameters()), settings["samples"])
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise TensorFileError(f"{who} is damaged: what it says of the training cannot be ({error!s:.200})") from None
 
 
 class _OtherRun(ValueError):

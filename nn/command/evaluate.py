@@ -1,0 +1,40 @@
+"""`python -m nn evaluate`: how many samples held out a saved network answers rightly, in all and label by label.
+
+What you can do with this file: look up what `evaluate(options)` does; `line.py` has the options.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from nn.command.files import opened_file
+from nn.command.telling import percent, say, show
+from nn.plots.answered import answered
+from nn.words import _
+
+__all__ = ["evaluate"]
+
+
+def evaluate(options: Namespace) -> int:
+    """Print how many samples were told right, label by label, and what each label was most often taken for."""
+    opened = opened_file(options.file)
+    data = opened.data(options.data)
+    said = answered(opened.net, data.test)
+    n = len(data.test)
+    name = options.data or opened.named
+    say(_("{name}: {right:,} of {n:,} samples held out are told right, {share}.",
+          name=name, right=said.right, n=n, share=percent(said.right / n)), "")  # fmt: skip
+    pairs = list(zip(said.labels.tolist(), said.answers.tolist(), strict=True))
+    show(
+        {_("label"): "right", _("samples"): "right", _("right"): "right", _("share"): "right", _("most often taken for"): "left"},
+        [_row(label, [answer for true, answer in pairs if true == label]) for label in sorted({label for label, _answer in pairs})],
+    )
+    return 0
+
+
+def _row(label: int, answers: list[int]) -> list[str]:
+    right = answers.count(label)
+    mistakes = [answer for answer in answers if answer != label]
+    taken = max(sorted(set(mistakes)), key=mistakes.count, default=None)
+    other = "" if taken is None else _("{label} ({n}×)", label=taken, n=mistakes.count(taken))
+    return [str(label), f"{len(answers):,}", f"{right:,}", percent(right / len(answers)), other]

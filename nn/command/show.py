@@ -1,0 +1,90 @@
+"""`python -m nn show`: what a saved network is, how it was trained, and where the run of a checkpoint stands.
+
+What you can do with this file: look up what `show(options)` does; `line.py` has the options.
+"""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from math import fsum, sqrt
+
+from nn import datasets
+from nn.command.album import Album
+from nn.command.files import Opened, opened_file
+from nn.command.telling import say
+from nn.command.telling import show as show_table
+from nn.datasets import Dataset
+from nn.datasets.needs import needed
+from nn.modules import MLP, Layer
+from nn.progress import Standing
+from nn.words import _
+
+__all__ = ["show"]
+
+
+def show(options: Namespace) -> int:
+    """Print a network, its notes, and its training if the file is a checkpoint; draw it if there is a folder for pictures."""
+    if options.plots:
+        needed("matplotlib", "--plots", "plots")
+    opened = opened_file(options.file)
+    _tell_network(opened.net)
+    _tell_notes(opened.net)
+    if opened.standing:
+        _tell_standing(opened, opened.standing)
+    if options.plots:
+        say("")
+        Album(opened.net, _at_hand(opened)).save(options.plots, opened.standing.history if opened.standing else None)
+    return 0
+
+
+def _at_hand(opened: Opened) -> Dataset | None:
+    """The data of a network, where they are there without a download."""
+    if opened.named is None:
+        return None
+    if opened.named != "mnist":
+        return opened.data(None)
+    try:
+        return datasets.mnist(download=False)
+    except FileNotFoundError:
+        say(_("MNIST is not on this machine, so there are no pictures of its digits."))
+        return None
+
+
+def _tell_network(net: MLP) -> None:
+    sizes = "-".join(map(str, [net.nin, *net.nouts]))
+    say(_("Network: {sizes}, {count:,} parameters.", sizes=sizes, count=len(net.parameters())), "")
+    headings = (_("layer"), _("inputs"), _("neurons"), _("σ of weights"), _("largest"), _("σ of biases"))
+    rows = [_row(number, layer) for number, layer in enumerate(net.layers, 1)]
+    show_table({**dict.fromkeys(headings, "right"), _("activation"): "left"}, rows)
+
+
+def _row(number: int, layer: Layer) -> list[str]:
+    weights, biases = [weight.data for weight in layer.weights], [neuron.bias.data for neuron in layer.neurons]
+    measures = (_deviation(weights), max(map(abs, weights)), _deviation(biases))
+    return [str(number), str(layer.nin), str(layer.nout), *(f"{x:.3g}" for x in measures), layer.activation]
+
+
+def _deviation(numbers: list[float]) -> float:
+    """The root mean square about the mean."""
+    mean = fsum(numbers) / len(numbers)
+    return sqrt(fsum((x - mean) ** 2 for x in numbers) / len(numbers))
+
+
+def _tell_notes(net: MLP) -> None:
+    if net.notes:
+        say("", _("Notes:"), *(f"  {name}: {_plain(x)}" for name, x in net.notes.items()))
+    else:
+        say("", _("It has no notes on how it was trained."))
+
+
+def _plain(note: object) -> str:
+    return note if isinstance(note, str) else json.dumps(note, ensure_ascii=False)
+
+
+def _tell_standing(opened: Opened, standing: Standing) -> None:
+    done = len(standing.history.loss)
+    say("", _("Checkpoint of a training: {epochs} epochs are done, and {met:,} of {samples:,} samples of the next.",
+              epochs=done, met=standing.met, samples=opened.settings["samples"]))  # fmt: skip
+    if done:
+        say("", str(standing.history))

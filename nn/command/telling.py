@@ -1,0 +1,91 @@
+"""What the commands print: sentences, folded where there is a terminal; tables; a small picture in characters.
+
+What you can do with this file: `say("…")`; `show(columns, rows)`; `shaded(pixels)` draws an image for a terminal;
+`epochs = Epochs()`, a callback for `nn.fit` that prints a line an epoch, as it ends.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+from rich.cells import cell_len
+from rich.console import Console
+
+from autograd_mini.typesetting import folded, show_table, table_of
+from nn.history import COLUMNS, History
+from nn.run import Epoch
+from nn.words import _
+
+__all__ = ["Epochs", "percent", "say", "shaded", "show"]
+
+SHADES = " .:-=+*#%@"  # characters of one cell in every font
+
+
+def say(*lines: str) -> None:
+    """Print sentences to stdout."""
+    console = Console()
+    for line in lines:
+        print(folded(line, console.width) if console.is_terminal else line, flush=True)
+
+
+def show(columns: Mapping[str, Literal["left", "right"]], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table; `columns` maps the heading of each to its side."""
+    show_table(Console(), table_of(columns, rows))
+
+
+def percent(share: float) -> str:
+    """A share as people read it.
+
+    >>> percent(0.95416)
+    '95.42%'
+    """
+    return f"{share:.2%}"
+
+
+def shaded(pixels: Any) -> str:
+    """An image [rows, columns] from 0 to 1 as characters, two cells a pixel, in a frame.
+
+    >>> print(shaded([[0.0, 1.0], [0.5, 0.0]]))
+    +----+
+    |  @@|
+    |++  |
+    +----+
+    """
+    rows = ["".join(2 * SHADES[min(int(max(x, 0.0) * len(SHADES)), len(SHADES) - 1)] for x in row) for row in pixels]
+    edge = f"+{'-' * len(rows[0])}+"
+    return "\n".join([edge, *(f"|{row}|" for row in rows), edge])
+
+
+class Epochs:
+    """A callback that prints the history's table, each line as soon as its epoch has ended, above the progress bar if there is one."""
+
+    def __init__(self) -> None:
+        self.told = 0
+
+    def __call__(self, epoch: Epoch) -> None:
+        """Print the epochs that have ended."""
+        self.tell(epoch.history)
+
+    def tell(self, history: History) -> None:
+        """Print what of this history was not printed yet: of a run that goes on, the epochs from before too."""
+        kept = [(_(heading), form, column) for name, heading, form in COLUMNS if (column := getattr(history, name))]
+        headings = [_("epoch"), *(heading for heading, _form, _column in kept)]
+        widths = [max(cell_len(heading), 6) for heading in headings]
+        if not self.told and history.loss:
+            _write(_row(headings, widths))
+        for epoch in range(self.told, len(history.loss)):
+            _write(_row([str(epoch + 1), *(form.format(column[epoch]) for _heading, form, column in kept)], widths))
+        self.told = len(history.loss)
+
+
+def _row(cells: Iterable[str], widths: Iterable[int]) -> str:
+    return "  ".join(" " * (width - cell_len(cell)) + cell for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+
+def _write(line: str) -> None:
+    from tqdm import tqdm  # the help needs no package
+
+    tqdm.write(line, file=sys.stdout)
+    sys.stdout.flush()
