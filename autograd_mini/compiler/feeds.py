@@ -54,7 +54,11 @@ class Feeds:
         flat = leaves([leaf for block in blocks for leaf in block], "compile(inputs=…)")
         return cls(tuple(map(len, blocks)), tuple(leaf.label for leaf in flat)), flat
 
-    def blocks(self, arrays: Sequence[Any], dtype: Any = np.float64, some: bool = False) -> list[Any]:
+    def blocks(self, arrays: Sequence[Any], dtype: Any = np.float64) -> list[Any]:
+        """The arrays of a batch as a program reads them: checked, with the fixed numbers behind. Raises as `checked` does."""
+        return self.completed(self.checked(arrays, dtype))
+
+    def checked(self, arrays: Sequence[Any], dtype: Any = np.float64, some: bool = False) -> list[Any]:
         """The arrays of a batch, [B, n] each; `some`: or of the first blocks only.
 
         Raises TypeError and ValueError naming the block, the index and the label.
@@ -73,6 +77,10 @@ class Feeds:
                 row, column = (int(k) for k in np.argwhere(~np.isfinite(block))[0])
                 place = self.place(sum(self.sizes[:i]) + column)
                 raise ValueError(f"{place} is {block[row, column]} in row {row}; a batch holds finite numbers")
+        return checked
+
+    def completed(self, checked: Sequence[Any]) -> list[Any]:
+        """Checked arrays, or some of their rows, with the fixed numbers behind."""
         return [self._with_fixed(i, block) for i, block in enumerate(checked)]
 
     def _with_fixed(self, i: int, block: Any) -> Any:

@@ -177,7 +177,7 @@ class Program:
 
     def predict(self, *blocks: Any) -> Any:
         """The outputs alone [B, m], from the blocks that they read: those behind may be left out. Raises as a call does."""
-        batch = self.feeds.blocks(blocks, some=True)
+        batch = self.feeds.checked(blocks, some=True)
         missing = [None] * (len(self.feeds.sizes) - len(batch))
         for i in range(len(batch), len(self.feeds.sizes)):
             if f"x{i}" in self._read_by_outputs:
@@ -185,7 +185,7 @@ class Program:
         found = np.empty((len(batch[0]), len(self.array_program.outputs)))
         with self._lock, np.errstate(all="ignore"):
             for tile in self._parts(len(found)):
-                part = [block[tile] for block in batch]
+                part = self.feeds.completed([block[tile] for block in batch])
                 bound, run = self._tile(len(part[0]), "outputs")
                 run(*part, *missing)
                 found[tile] = bound.outputs(part)
