@@ -105,8 +105,9 @@ def _examples(commands: Iterable[Command]) -> str:
 
 
 def _for_train(parser: Parser) -> None:
-    data = "; ".join(f"{name}: {_(recipe.about)}" for name, recipe in RECIPES.items())
-    parser.add_argument("--data", choices=tuple(RECIPES), default="digits", help=_("what to learn (default: digits). {data}", data=data))
+    data = "\n".join([_("data:"), *(f"  {name:9}{_(recipe.about)}" for name, recipe in RECIPES.items())])
+    parser.epilog = f"{data}\n\n{parser.epilog}"
+    parser.add_argument("--data", choices=tuple(RECIPES), default="digits", help=_("what to learn, see below (default: digits)"))
     _for_network(parser.add_argument_group(_("the network; what is not said suits the data")))
     _for_training(parser.add_argument_group(_("the training; what is not said suits the data")))
     files = parser.add_argument_group(_("files"))
@@ -201,7 +202,7 @@ def _number(text: str) -> float:
 COMMANDS = (
     Command(
         "train", N_("train a network, and tell how it goes"),
-        ("--data digits --save digits.safetensors --plots out", "--data mnist --hidden 30 --epochs 30 --batch 10 --learning-rate 3.0",
+        ("--data digits --save digits.safetensors --plots out", "--data mnist --hidden 100 --epochs 10",
          "--data moons --plots out"), _for_train,
     ),
     Command("evaluate", N_("count what a network tells right, label by label"), ("digits.safetensors",), _for_evaluate),

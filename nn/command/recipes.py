@@ -2,8 +2,8 @@
 
 What you can do with this file: `RECIPES["moons"].load()`; see what `python -m nn train --data moons` does where nothing else is said.
 
-On ten seeds each, the recipes end at: digits 91 to 96 %, moons 97 to 100 %, circles and xor 100 %, spiral 97 to 99 % of samples held
-out; mnist at 94.5 % and more.
+On ten seeds each, the recipes end with so many of the samples held out told right: digits 93 to 96 % (one seed 83 %, a digit not
+learned yet), moons 98 to 100 %, circles and xor 100 %, spiral 97 to 99 %; mnist, with seed 0, 94.7 %.
 """
 
 from __future__ import annotations

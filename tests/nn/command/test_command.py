@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -97,6 +98,16 @@ def test_what_is_not_said_trains_well(name: str, least: float, tmp_path: Path) -
     path = tmp_path / "net.safetensors"
     assert main(["train", "--data", name, "--save", str(path)]) == 0
     assert nn.load(path).notes["accuracy"] >= least
+
+
+@pytest.mark.skipif(VARIABLE not in os.environ, reason=f"{VARIABLE} names no folder with MNIST")
+def test_mnist_from_training_to_a_picture(tmp_path: Path, capsys: Captured) -> None:
+    path, picture = tmp_path / "net.safetensors", tmp_path / "seven.png"
+    printed(capsys, "train", "--data", "mnist", "--epochs", "1", "--dtype", "float32", "--save", path)
+    assert nn.load(path).notes["accuracy"] > 0.85
+    seven = nn.datasets.mnist().test.x[0].reshape(28, 28)  # a 7, as everybody knows
+    Image.fromarray((255 * (1 - seven)).astype("uint8")).resize((280, 280), Image.Resampling.NEAREST).save(picture)
+    assert "\nAnswer: 7, " in printed(capsys, "predict", path, picture)
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
