@@ -59,6 +59,11 @@ class _Help(argparse.RawDescriptionHelpFormatter):
         # argparse indents by characters, and a Chinese one takes two cells: it lays out for this, and format_help puts the word in.
         super().add_usage(usage, actions, groups, "\0" * _cells(_("usage: ")) if prefix is None else prefix)
 
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        from autograd_mini.typesetting import folded
+
+        return folded(text, width).split("\n")  # argparse counts characters
+
     def start_section(self, heading: str | None) -> None:
         super().start_section(_(HEADINGS[heading]) if heading in HEADINGS else heading)
 

@@ -22,11 +22,11 @@ from demos.handwriting import Handwriting, handwriting
 from demos.one_batch import OneBatch
 from demos.painted import Painted
 from demos.report import alone
-from demos.shades import in_characters
 from demos.untrained import accuracies
 from demos.words import N_, _
 from nn.answers import guess
 from nn.plots.answered import Answered, answered
+from nn.shades import in_characters
 
 __all__ = ["SLIDES", "TITLE", "build", "step", "tell", "train"]
 

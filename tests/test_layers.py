@@ -39,7 +39,7 @@ ORDER = {
         compiler.program compiler
     """,
     "nn": """
-        words arguments activations
+        words arguments shades activations
         datasets.samples datasets.digits datasets.needs datasets.idx datasets.download datasets.mnist datasets.toys datasets
         initial losses module tensors saving modules loading neurons optim answers compiled plots.sheet plots.epochs plots.curves
         history interrupt scalar progress evaluation shuffling checkpoint run training
@@ -52,7 +52,7 @@ ORDER = {
     "demos": """
         . words blocks plot painted report glossary two_two_two
         why apples oranges chain_rule adjust by_hand perceptron sigmoid_neuron gradient_descent step_by_step
-        matrix_form four_equations handwriting batch_gradients one_update mini_batch shades untrained a_two one_batch mnist
+        matrix_form four_equations handwriting batch_gradients one_update mini_batch untrained a_two one_batch mnist
         slips digits moons brackets three_ways compiled runner __main__
     """,
 }

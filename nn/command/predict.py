@@ -14,10 +14,11 @@ from autograd_mini.errors import ExpressionError
 from nn.answers import confidences, guess, labels_of
 from nn.command.album import sees_images
 from nn.command.files import opened_file
-from nn.command.telling import percent, say, shaded
+from nn.command.telling import percent, say
 from nn.compiled import outputs_of
 from nn.images import Prepared, prepared
 from nn.modules import MLP
+from nn.shades import framed, in_characters
 from nn.words import _
 
 __all__ = ["predict"]
@@ -31,9 +32,10 @@ def predict(options: Namespace) -> int:
         return 0
     for place, thing in enumerate(options.things):
         picture = prepared(thing.strip(), isqrt(net.nin))
+        pixels = picture.pixels.ravel().tolist()
         if place:
             say("")
-        say(*_told(thing.strip(), picture), shaded(picture.pixels), _answer(net, picture.pixels.ravel().tolist()))
+        say(*_told(thing.strip(), picture), framed(in_characters(pixels)), _answer(net, pixels))
     return 0
 
 

@@ -1,14 +1,14 @@
-"""What the commands print: sentences, folded where there is a terminal; tables; a small picture in characters.
+"""What the commands print: sentences, folded where there is a terminal; and tables.
 
-What you can do with this file: `say("…")`; `show(columns, rows)`; `shaded(pixels)` draws an image for a terminal;
-`epochs = Epochs()`, a callback for `nn.fit` that prints a line an epoch, as it ends.
+What you can do with this file: `say("…")`; `show(columns, rows)`; `epochs = Epochs()`, a callback for `nn.fit` that prints a line
+an epoch, as it ends.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -18,9 +18,7 @@ from nn.history import COLUMNS, History
 from nn.run import Epoch
 from nn.words import _
 
-__all__ = ["Epochs", "percent", "say", "shaded", "show"]
-
-SHADES = " .:-=+*#%@"  # characters of one cell in every font
+__all__ = ["Epochs", "percent", "say", "show"]
 
 
 def say(*lines: str) -> None:
@@ -42,20 +40,6 @@ def percent(share: float) -> str:
     '95.42%'
     """
     return f"{share:.2%}"
-
-
-def shaded(pixels: Any) -> str:
-    """An image [rows, columns] from 0 to 1 as characters, two cells a pixel, in a frame.
-
-    >>> print(shaded([[0.0, 1.0], [0.5, 0.0]]))
-    +----+
-    |  @@|
-    |++  |
-    +----+
-    """
-    rows = ["".join(2 * SHADES[min(int(max(x, 0.0) * len(SHADES)), len(SHADES) - 1)] for x in row) for row in pixels]
-    edge = f"+{'-' * len(rows[0])}+"
-    return "\n".join([edge, *(f"|{row}|" for row in rows), edge])
 
 
 class Epochs:

@@ -25,7 +25,6 @@ from demos.handwriting import Handwriting, handwriting
 from demos.one_batch import OneBatch
 from demos.painted import Painted
 from demos.report import tell
-from demos.shades import in_characters
 from demos.untrained import accuracies
 from nn.answers import target, targets
 from nn.compiled import outputs_of, program_of
@@ -233,28 +232,7 @@ def test_untrained_networks_are_networks_of_values_with_those_numbers(nin: int, 
     assert found == nn.evaluate(net, samples, engine="scalar")
 
 
-# --- images in characters, and pictures
-
-
-@given(st.lists(st.floats(0, 16), min_size=64, max_size=64))
-def test_a_small_image_has_each_pixel_twice(pixels: list[float]) -> None:
-    lines = in_characters(pixels)
-    assert [len(line) for line in lines] == [16] * 8
-    assert all(line[::2] == line[1::2] for line in lines)
-    shades = [" ░▒▓█".index(character) for line in lines for character in line[::2]]
-    in_order = sorted(range(64), key=lambda i: pixels[i])
-    assert [shades[i] for i in in_order] == sorted(shades)
-    assert max(shades) == (4 if any(pixels) else 0)
-
-
-def test_a_large_image_has_two_rows_in_a_line() -> None:
-    image = np.zeros((28, 28))
-    image[2, 3] = image[3, 3] = 1.0
-    image[4, 5] = 0.5
-    lines = in_characters(image.ravel().tolist())
-    assert [len(line) for line in lines] == [28] * 14
-    assert "".join(lines).replace(" ", "") == "█░"
-    assert (lines[1][3], lines[2][5]) == ("█", "░")
+# --- pictures
 
 
 def test_without_matplotlib_the_lesson_is_told_with_the_extra_in_place_of_its_plots(

@@ -20,7 +20,7 @@ from nn.command import line, main
 from nn.command.line import COMMANDS
 from nn.command.plan import ACTIVATIONS, OPTIMIZERS, plan_of
 from nn.command.recipes import COSTS, RECIPES
-from nn.command.telling import Epochs, shaded
+from nn.command.telling import Epochs
 from nn.datasets.mnist import VARIABLE
 
 QUICK = ["train", "--data", "xor", "--hidden", "4", "--epochs", "2"]
@@ -285,11 +285,6 @@ def test_what_is_no_picture_is_1(read: Path, tmp_path: Path, capsys: Captured) -
     assert "nothing is written on this picture" in refused(capsys, "predict", read, blank, code=1)
     assert "this file is no picture" in refused(capsys, "predict", read, read, code=1)
     assert "No such file" in refused(capsys, "predict", read, tmp_path / "none.png", code=1)
-
-
-def test_shades_grow_with_the_ink() -> None:
-    inner = shaded([[x / 9 for x in range(10)]]).splitlines()[1][1:-1]
-    assert inner[::2] == inner[1::2] == " .:-=+*#%@"
 
 
 # --- usage, help, languages -----------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isqrt
 
-__all__ = ["in_characters"]
+__all__ = ["framed", "in_characters"]
 
 SHADES = " ░▒▓█"
 WIDE = 16  # pixels: from here on, a character stands for two of them, one above the other
@@ -30,3 +30,9 @@ def in_characters(image: Sequence[float]) -> list[str]:
         rows = [[(above + below) / 2 for above, below in zip(*pair, strict=True)] for pair in zip(rows[::2], rows[1::2], strict=True)]
     full = max(map(max, rows)) or 1.0
     return ["".join(SHADES[round(pixel / full * (len(SHADES) - 1))] for pixel in row) for row in rows]
+
+
+def framed(lines: Sequence[str]) -> str:
+    """These lines, all of one width, with a frame around them."""
+    edge = f"+{'-' * len(lines[0])}+"
+    return "\n".join([edge, *(f"|{line}|" for line in lines), edge])
