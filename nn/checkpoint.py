@@ -10,7 +10,8 @@ the epoch is, the history, and the settings of the run, which have to be the sam
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields
 from math import inf
 from pathlib import Path
@@ -76,22 +77,16 @@ def read(folder: Folder, net: MLP, optimizer: Optimizer, rng: Random, settings: 
         raise FileNotFoundError(f"there is no checkpoint {path} to go on from; nn.fit(checkpoint={os.fspath(folder)!r}) writes one")
     arrays, data = read_tensors(path)
     other = restored(arrays, data, os.fspath(path))
-    if "training" not in data:
+    found = training_of(arrays, data, other, os.fspath(path))
+    if found is None:
         raise TensorFileError(f"{path} holds a network, but no training to go on with; nn.load reads it")
     if repr(other) != repr(net):
         raise ValueError(f"{path} is the training of another network, {other}; this one is {net}")
-    columns = {name: array.tolist() for name, array in arrays.items() if name.startswith(TRAINING)}
-    try:
-        training = data["training"]
-        _require_same(training["settings"], settings, path)
-        standing = _standing(training, columns, len(net.parameters()), settings["samples"])
-        Random().setstate(standing.generator)
-        memory = {name: columns[f"{MEMORY}{name}"] for name in optimizer.remembers}
-        optimizer.load_state_dict({**training["optimizer"], **memory})
-    except _OtherRun:
-        raise
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise TensorFileError(f"{path} is damaged: what it says of the training cannot be ({error!s:.200})") from None
+    written, standing = found
+    _require_same(written, settings, path)
+    with _blaming(os.fspath(path)):
+        memory = {name: arrays[f"{MEMORY}{name}"].tolist() for name in optimizer.remembers}
+        optimizer.load_state_dict({**data["training"]["optimizer"], **memory})
     net.load_state_dict(other.state_dict())
     rng.setstate(standing.generator)
     return standing
@@ -106,22 +101,25 @@ def training_of(
     """
     if "training" not in data:
         return None
-    try:
+    with _blaming(who):
         settings = data["training"]["settings"]
         columns = {name: array.tolist() for name, array in arrays.items() if name.startswith(TRAINING)}
         return dict(settings), _standing(data["training"], columns, len(net.parameters()), settings["samples"])
+
+
+@contextmanager
+def _blaming(who: str) -> Iterator[None]:
+    """Whatever is wrong with what a file says of its training: the file is damaged."""
+    try:
+        yield
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise TensorFileError(f"{who} is damaged: what it says of the training cannot be ({error!s:.200})") from None
-
-
-class _OtherRun(ValueError):
-    """The file is whole, but of a run with other settings."""
 
 
 def _require_same(written: Mapping[str, Any], settings: Mapping[str, Any], path: Path) -> None:
     for name in {**written, **settings}:
         if written.get(name) != settings.get(name):
-            raise _OtherRun(
+            raise ValueError(
                 f"{path} was written by a run with {name} = {written.get(name)!r}; this one has {settings.get(name)!r}. "
                 "A run goes on with the settings and the samples that it had; only epochs, every and callbacks may be others"
             )
@@ -146,6 +144,7 @@ def _standing(training: Mapping[str, Any], columns: Mapping[str, list[float]], p
         best=columns.get(BEST, []),
         best_epoch=_whole(stands["best_epoch"], epochs),
     )
+    Random().setstate(standing.generator)  # which raises where it is none
     if len(standing.best) != (parameters if standing.best_epoch else 0):
         raise ValueError(f"its best epoch has {len(standing.best):,} of {parameters:,} parameters")
     return standing
