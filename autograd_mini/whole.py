@@ -6,6 +6,7 @@ What you can do with this file: `write_whole(path, content)`.
 from __future__ import annotations
 
 import os
+import shutil
 from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
@@ -24,14 +25,16 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     >>> path.read_bytes()
     b'1 2 3'
     """
-    target = Path(path)
-    temporary = target.with_name(f".{target.name}.{token_hex(4)}")
+    target = Path(os.path.realpath(path))  # a link stays a link
+    temporary = target.with_name(f".{target.name[:50]}.{token_hex(4)}")
     try:
         try:
             with open(temporary, "xb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())  # a rename may reach the disk before what was written
+            if target.exists():
+                shutil.copymode(target, temporary)
             os.replace(temporary, target)
         finally:
             temporary.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Collection, Iterable, Mapping
-from random import Random
+from random import Random, SystemRandom
 from typing import Any, TypeVar
 
 from autograd_mini.number import number
@@ -72,6 +72,8 @@ def generator(rng: int | Random) -> Random:
     >>> generator(0).random() == generator(0).random()
     True
     """
+    if isinstance(rng, SystemRandom):
+        raise TypeError("rng= takes a generator that can be repeated, random.Random(…); SystemRandom has no state")
     if isinstance(rng, Random):
         return rng
     try:

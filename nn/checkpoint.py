@@ -36,6 +36,7 @@ __all__ = ["FILE", "read", "settings_of", "training_of", "write"]
 
 COLUMNS = tuple(field.name for field in fields(History) if field.default_factory is list)
 TOTALS = ("samples", "seconds")
+LOOKED_AT = 50  # inputs, evenly spaced, that tell whether the samples are the same
 
 FILE = "checkpoint.safetensors"
 BEST, MEMORY, HISTORY = f"{TRAINING}best", f"{TRAINING}memory.", f"{TRAINING}history."
@@ -44,10 +45,11 @@ Folder = str | os.PathLike[str]
 
 
 def settings_of(samples: Samples, optimizer: Optimizer, **others: Any) -> dict[str, Any]:
-    """What has to be the same in a run that goes on: the samples (their labels, at least), the optimizer as it began, and others."""
-    labels = repr([int(label) for label in listed(samples.y, "the labels")])
+    """What has to be the same in a run that goes on: the samples (all labels, and some inputs), the optimizer as it began, and others."""
+    labels = [int(label) for label in listed(samples.y, "the labels")]
+    some = [listed(samples.x[place], "inputs") for place in range(0, len(samples), max(1, len(samples) // LOOKED_AT))]
     options = {name: getattr(optimizer, name) for name in optimizer.options}
-    data = {"samples": len(samples), "checksum of the labels": crc32(labels.encode())}
+    data = {"samples": len(samples), "checksum of the samples": crc32(repr((labels, some)).encode())}
     return {**others, "optimizer": type(optimizer).__name__, **options, **data}
 
 
@@ -88,6 +90,7 @@ def read(folder: Folder, net: MLP, optimizer: Optimizer, rng: Random, settings: 
         memory = {name: arrays[f"{MEMORY}{name}"].tolist() for name in optimizer.remembers}
         optimizer.load_state_dict({**data["training"]["optimizer"], **memory})
     net.load_state_dict(other.state_dict())
+    net.notes = {**other.notes, **net.notes}
     rng.setstate(standing.generator)
     return standing
 
@@ -121,7 +124,8 @@ def _require_same(written: Mapping[str, Any], settings: Mapping[str, Any], path:
         if written.get(name) != settings.get(name):
             raise ValueError(
                 f"{path} was written by a run with {name} = {written.get(name)!r}; this one has {settings.get(name)!r}. "
-                "A run goes on with the settings and the samples that it had; only epochs, every and callbacks may be others"
+                "A run goes on with the settings and the samples that it had; only epochs, every and callbacks may be others. "
+                "nn.load takes its network, to be trained in another way"
             )
 
 

@@ -14,8 +14,9 @@ from typing import Any
 import autograd_mini as ag
 from autograd_mini import Value
 from autograd_mini.errors import NonFiniteError
+from autograd_mini.graph import topological_order
 from autograd_mini.number import show
-from nn.answers import guesses, targets
+from nn.answers import guesses, target, targets
 from nn.datasets import Samples
 from nn.losses import l2 as penalty
 from nn.losses import quadratic_cost
@@ -29,6 +30,7 @@ Met = tuple[Sequence[float], int]  # the losses of the samples trained on, and h
 
 TOGETHER = 1000  # samples that are gathered at a time
 KEPT = 4  # programs that a network keeps: the last ones that were made
+HINT = 'this cost was being compiled for this network; nn.fit(…, engine="scalar") records each sample anew'
 
 
 def program_of(net: MLP, cost: Cost | None = None, l2: float = 0.0) -> Any:
@@ -37,11 +39,16 @@ def program_of(net: MLP, cost: Cost | None = None, l2: float = 0.0) -> Any:
     Without a cost: the program that was asked for last; where there is none, that of the quadratic cost. With l2, the cost of each
     sample has `nn.l2(net.weights, l2)` added to it.
 
-    Raises TypeError where the cost returns no Value; and what `ag.compile` raises.
+    A cost is taken to be the same as long as it is the same object: what it looks up elsewhere when it is called is looked up once.
+
+    Raises TypeError where the cost returns no Value, ValueError where Python compared numbers in it, which a program cannot repeat; and
+    what `ag.compile` raises.
     """
     kept = _kept(net)
-    key = next(reversed(kept), (quadratic_cost, 0.0)) if cost is None else (cost, l2)
-    kept[key] = program = kept.pop(key, None) or _compiled(net, *key)  # the last one stands last
+    key = (id(cost or quadratic_cost), l2) if cost or not kept else next(reversed(kept))
+    held, program = kept.pop(key, (cost or quadratic_cost, None))
+    program = program or _compiled(net, held, l2)
+    kept[key] = held, program  # the last one stands last
     while len(kept) > KEPT:
         del kept[next(iter(kept))]
     program.read()
@@ -52,27 +59,38 @@ def program_of(net: MLP, cost: Cost | None = None, l2: float = 0.0) -> Any:
 class _Programs:
     """The programs of a network, for each cost and strength of l2, and what the network was made of then."""
 
-    parameters: list[Value]
+    values: list[Value]
     activations: list[tuple[str, ...]]
-    kept: dict[tuple[Cost, float], Any]
+    kept: dict[tuple[int, float], tuple[Cost, Any]]  # by the cost's id: costs need not be hashable
 
 
-def _kept(net: MLP) -> dict[tuple[Cost, float], Any]:
-    """The programs of a network as it is: with another activation, or another Value as a parameter, they are forgotten."""
-    parameters = net.parameters()
+def _kept(net: MLP) -> dict[tuple[int, float], tuple[Cost, Any]]:
+    """The programs of a network as it is: with another activation, or another Value as a weight, they are forgotten."""
+    values = [value for layer in net.layers for neuron in layer.neurons for value in (*neuron.weights, neuron.bias)]
     activations = [(layer.activation, *(neuron.activation for neuron in layer.neurons)) for layer in net.layers]
     before: _Programs | None = vars(net).get("_programs")
-    if before is None or before.parameters != parameters or before.activations != activations:
-        before = vars(net)["_programs"] = _Programs(parameters, activations, {})
+    if before is None or before.values != values or before.activations != activations:
+        before = vars(net)["_programs"] = _Programs(values, activations, {})
     return before.kept
 
 
 def _compiled(net: MLP, cost: Cost, l2: float) -> Any:
-    xs = [Value(0.0, f"x[{i}]") for i in range(1, net.nin + 1)]
-    ys = [Value(0.0, f"y[{i}]") for i in range(1, net.nouts[-1] + 1)]
-    outputs = net(xs)
-    loss = sample_cost(net, cost, l2, outputs, ys)
-    return ag.compile(loss, inputs=[xs, ys], parameters=net.parameters(), outputs=outputs, backend="numpy")
+    xs = [Value(0.5, f"x[{i}]") for i in range(1, net.nin + 1)]
+    ys = [Value(y, f"y[{i}]") for i, y in enumerate(target(net, 0), 1)]
+    outputs, compared = net(xs), {parameter for parameter in net.parameters() if parameter.was_compared}
+    try:
+        loss = sample_cost(net, cost, l2, outputs, ys)
+        program = ag.compile(loss, inputs=[xs, ys], parameters=net.parameters(), outputs=outputs, backend="numpy")
+    except (NonFiniteError, TypeError, ValueError) as error:
+        kind = next(kind for kind in (NonFiniteError, TypeError, ValueError) if isinstance(error, kind))
+        raise kind(f"{error} ({HINT})") from error
+    for node in topological_order([loss]):
+        if node.was_compared and node not in compared:
+            raise ValueError(
+                f"Python compared {node!r} with another number (if, max, sorted …), and a program would go that way for all samples: "
+                f"ag.where, ag.maximum and ag.abs are part of the graph ({HINT})"
+            )
+    return program
 
 
 def sample_cost(net: MLP, cost: Cost, l2: float, outputs: Sequence[Value], targets: Sequence[Any]) -> Value:
@@ -96,6 +114,16 @@ def outputs_of(net: MLP, x: Any) -> Any:
     return program_of(net).predict(x)
 
 
+def _what_overflowed(losses: Any, chosen: Any) -> str:
+    """The first loss that is not finite; where all are, the step after the last one went too far."""
+    import numpy as np
+
+    places = np.flatnonzero(~np.isfinite(losses))
+    if not len(places):
+        return "the step after the last samples made a parameter inf or nan"
+    return f"the loss of training sample {int(chosen[places[0]])} is {show(float(losses[places[0]]))}"
+
+
 class Compiled:
     """Trains a network on samples through its program; `write_back` puts what was learned into the network and the optimizer."""
 
@@ -106,7 +134,7 @@ class Compiled:
 
         self.program = program_of(net, cost, l2)
         self.net, self.optimizer, self.batch_size = net, optimizer, batch_size
-        self.labels = np.asarray(samples.y).astype(int)  # 1.0 is a label too
+        self.labels = np.asarray(samples.y)
         self.steps = {batch_size: self.program.bind(batch_size, dtype, results=True)}
         step = self.steps[batch_size]
         self.inputs, self.targets = step.checked(np.asarray(samples.x), targets(net, self.labels, dtype))
@@ -115,7 +143,7 @@ class Compiled:
     def train(self, order: Any, start: int, stop: int) -> Iterator[Met]:
         """Go through these samples from place `start` to `stop`, some at a time; tell what was met.
 
-        Raises NonFiniteError where a loss is; the parameters are then what they were before those samples.
+        Raises NonFiniteError where a loss or a parameter is not finite; all is then as it was before those samples.
         """
         import numpy as np
 
@@ -123,12 +151,12 @@ class Compiled:
         step = self.steps[self.batch_size]
         for first in range(start, stop, together):
             chosen = np.asarray(order[first : min(stop, first + together)])
-            before = step.parameters.copy()
+            before, standing = step.parameters.copy(), self.update.standing()
             losses, outputs = self._batches(self.inputs.take(chosen, 0), self.targets.take(chosen, 0))
-            if not np.isfinite(losses).all():
+            if not (np.isfinite(losses).all() and np.isfinite(step.parameters).all()):
                 step.parameters = before
-                place = int(np.flatnonzero(~np.isfinite(losses))[0])
-                raise NonFiniteError(f"the loss of training sample {int(chosen[place])} is {show(float(losses[place]))}")
+                self.update.return_to(standing)
+                raise NonFiniteError(_what_overflowed(losses, chosen))
             yield losses.tolist(), int((guesses(self.net, outputs) == self.labels[chosen]).sum())
 
     def _batches(self, xs: Any, ys: Any) -> tuple[Any, Any]:

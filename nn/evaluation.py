@@ -50,8 +50,11 @@ def require_labels(samples: Samples, net: MLP, name: str) -> None:
         raise TypeError(f"{name} takes nn.datasets.Samples(x, y), the inputs and their labels; got {type(samples).__name__}.{whole}")
     if not len(samples):
         raise ValueError(f"{name} holds no samples")
-    if len(listed(samples.x[0], f"the inputs of {name}")) != net.nin:
-        raise ValueError(f"this network takes {net.nin} inputs, got {len(samples.x[0])} in {name}")
+    first = listed(samples.x[0], f"the inputs of {name}")
+    if first and isinstance(first[0], list):
+        raise ValueError(f"each x of {name} is a row of numbers, got rows of rows: x.reshape(len(x), -1) makes rows of images")
+    if len(first) != net.nin:
+        raise ValueError(f"this network takes {net.nin} inputs, got {len(first)} in {name}")
     allowed, many = labels_of(net), net.nouts[-1]
     for label in listed(samples.y, "the labels"):
         if label not in allowed:

@@ -20,6 +20,7 @@ from __future__ import annotations
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from math import inf
 from typing import Any, ClassVar
 
 import autograd_mini as ag
@@ -34,8 +35,8 @@ class Optimizer(ABC):
     """Something that moves parameters against their gradients; `SGD`, `Momentum` and `Adam` are some.
 
     `parameters`: Values that are leaves; one that is given twice counts once. `learning_rate`: finite, above 0; it may be set anew
-    between steps. Raises TypeError for anything else among the parameters and for a learning rate that is no number, ValueError for no
-    parameters and for a learning rate out of range. Attribute: `steps`, how many there have been.
+    between steps, also to 0, which moves nothing. Raises TypeError for anything else among the parameters and for a learning rate that
+    is no number, ValueError for no parameters and for a learning rate out of range. Attribute: `steps`, how many there have been.
 
     A subclass says which numbers it `remembers` of each parameter, all 0 at first, writes its `rule`, and lists its `options`, the
     keywords of its constructor, which are also its attributes:
@@ -69,6 +70,18 @@ class Optimizer(ABC):
         self.steps = 0
         #: Under each name, one number for each parameter, in their order.
         self.memory: dict[str, list[float]] = {name: [0.0] * len(self.parameters) for name in self.remembers}
+
+    @property
+    def learning_rate(self) -> float:
+        """How far a step goes."""
+        return self._learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, rate: float) -> None:
+        x = number(rate, "learning_rate=")
+        if not 0 <= x < inf:
+            raise ValueError(f"learning_rate is a finite number from 0 on, got {rate!r}")
+        self._learning_rate = x
 
     @property
     def scale(self) -> float:
@@ -123,7 +136,8 @@ class Optimizer(ABC):
         ValueError: the state has no 'steps' (1 name for the 2 of this SGD); was it saved from another one? Nothing was changed
         """
         require_names(state, self.state_dict(), f"this {type(self).__name__}")
-        checked = type(self)(self.parameters, **{name: state[name] for name in self.options})
+        checked = type(self)(self.parameters, **{name: state[name] for name in self.options} | {"learning_rate": 1.0})
+        checked.learning_rate = state["learning_rate"]  # which a schedule may have brought to 0
         checked.steps = _steps(state["steps"])
         checked.memory = {name: _column(state[name], name, len(self.parameters)) for name in self.remembers}
         vars(self).update(vars(checked))
@@ -251,6 +265,14 @@ class Update:
         self._optimizer.steps += 1
         change, *self._memory = self._optimizer.rule(gradients, *self._memory)
         parameters -= change
+
+    def standing(self) -> tuple[int, list[Any]]:
+        """How many steps there were, and copies of what is remembered: for `return_to`."""
+        return self._optimizer.steps, [array.copy() for array in self._memory]
+
+    def return_to(self, standing: tuple[int, list[Any]]) -> None:
+        """Go back to where `standing` was asked for; the parameters are the caller's."""
+        self._optimizer.steps, self._memory = standing
 
     def write_back(self) -> None:
         """Let the optimizer itself remember what the arrays hold: before its `state_dict()`, or a `step()` of its own."""

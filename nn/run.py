@@ -15,7 +15,7 @@ from typing import Any
 
 from autograd_mini.errors import NonFiniteError
 from autograd_mini.number import show
-from nn.compiled import Compiled, Met
+from nn.compiled import Compiled, Cost, Met
 from nn.datasets import Samples
 from nn.evaluation import evaluate
 from nn.history import History
@@ -34,13 +34,15 @@ class Epoch:
     """What a callback of `nn.fit` sees: the number of the epoch from 1, the network as it is now, the history until here.
 
     `epoch.optimizer.learning_rate /= 2`, or another of its options, holds from the next step on. The network is there to be looked at:
-    the compiled engine goes on from numbers of its own.
+    the compiled engine goes on from numbers of its own. What is made small is `cost`, with `nn.l2(net.weights, l2)` added.
     """
 
     number: int
     net: MLP
     history: History
     optimizer: Optimizer
+    cost: Cost
+    l2: float
 
 
 Callback = Callable[[Epoch], Any]
@@ -51,11 +53,13 @@ class Run:
     """A network in training.
 
     `size` samples make an epoch. `held_out` are the samples to measure on after each epoch, under their names in the History. `write`
-    writes a checkpoint: after each epoch, when the run ends, and each time that `stretch` samples of an epoch have been met.
+    writes a checkpoint: at the start, after each epoch, when the run ends, and each time that `stretch` samples of an epoch have been met.
     """
 
     net: MLP
     trainer: Compiled | Scalar
+    cost: Cost
+    l2: float
     optimizer: Optimizer
     rng: Random
     standing: Standing
@@ -74,6 +78,7 @@ class Run:
         history.ended = ""
         bar = bar_of(epochs * self.size, len(history.loss) * self.size + standing.met)
         try:
+            self._keep()  # what cannot be written is said before the training
             with bar, Interrupt() as interrupt:
                 while not (why := self._reason_to_end(epochs, interrupt)):
                     bar.set_description(f"epoch {standing.epoch}/{epochs}")
@@ -83,8 +88,8 @@ class Run:
                 self._keep()
         finally:
             self.trainer.write_back()
-        for parameter, x in zip(self.optimizer.parameters, standing.best, strict=False):  # none without early stop
-            parameter.data = x
+            for parameter, x in zip(self.optimizer.parameters, standing.best, strict=False):  # none without early stop
+                parameter.data = x
         return history
 
     def _reason_to_end(self, epochs: int, interrupt: Interrupt) -> str:
@@ -111,9 +116,10 @@ class Run:
                 bar.update(len(met[0]))
                 bar.set_postfix(loss=f"{standing.mean_loss:.4f}", accuracy=f"{standing.accuracy:.1%}", refresh=False)
                 if interrupt.asked:
-                    return
-            if standing.met < self.size:
+                    break
+            if standing.met == stop < self.size:
                 self._keep()
+                clock = perf_counter()
         if standing.met == self.size:
             standing.close()
             self._measure()
@@ -126,7 +132,8 @@ class Run:
             yield from self.trainer.train(order, self.standing.met, stop)
         except NonFiniteError as error:
             rate = show(self.optimizer.learning_rate)
-            hint = f"epoch {self.standing.epoch} of nn.fit, learning_rate={rate}: if the loss grew until here, a smaller one helps."
+            where = f"epoch {self.standing.epoch} of nn.fit, learning_rate={rate}"
+            hint = f"{where}: if the loss grew until here, begin anew with a smaller one."
             raise NonFiniteError(f"{error} ({hint})") from None
 
     def _measure(self) -> None:
@@ -141,12 +148,18 @@ class Run:
                 standing.best, standing.best_epoch = [parameter.data for parameter in self.optimizer.parameters], len(found)
 
     def _call_back(self) -> None:
-        epoch = Epoch(len(self.standing.history.loss), self.net, self.standing.history, self.optimizer)
+        epoch = Epoch(len(self.standing.history.loss), self.net, self.standing.history, self.optimizer, self.cost, self.l2)
         # All of them see every epoch, also after one has said that it is enough.
-        self.called_off = True in [callback(epoch) for callback in self.callbacks]
+        answers = [callback(epoch) for callback in self.callbacks]
+        self.called_off = any(map(_is_true, answers))
 
     def _keep(self) -> None:
         self.trainer.write_back()
         if not self.standing.met:
             self.standing.generator = self.rng.getstate()
         self.write()
+
+
+def _is_true(answer: Any) -> bool:
+    """True itself, Python's or NumPy's: an accuracy of 1.0 that a callback returns is none."""
+    return type(answer).__name__ in ("bool", "bool_") and bool(answer)

@@ -20,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import autograd_mini as ag
+from nn.activations import OF_A_LAYER
 from nn.datasets.needs import needed
 from nn.tensors import write_tensors
 
@@ -91,5 +92,7 @@ def _require_plain(net: MLP) -> None:
     activations = [net.activation] * (len(net.layers) - 1) + [net.output]
     # A weight that was shared, fixed as a constant, added or removed shows in the number of parameters.
     parameters = sum((nin + 1) * nout for nin, nout in zip([net.nin, *net.nouts], net.nouts, strict=False))
-    if [layer.activation for layer in net.layers] != activations or len(net.parameters()) != parameters:
+    made = [{(name, "linear" if name in OF_A_LAYER else name)} for name in activations]
+    found = [{(layer.activation, neuron.activation) for neuron in layer.neurons} for layer in net.layers]
+    if found != made or len(net.parameters()) != parameters:
         raise ValueError(f"this network was rebuilt by hand: it is no longer what {net!r:.200} says; save its state_dict() instead")

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Iterator
+from math import isfinite
 from time import perf_counter
 from typing import Any, NamedTuple
 
 from autograd_mini import Value
+from autograd_mini.errors import NonFiniteError
 from autograd_mini.graph import topological_order
 from nn.answers import guess, target
 from nn.compiled import Cost, Met, sample_cost
@@ -101,8 +103,19 @@ class Scalar:
                 loss, told = _met(self.net, self.cost, self.l2, self.samples, int(index), 1.0 / len(batch))
                 losses.append(loss.data)
                 right += told
-            self.optimizer.step()
+            self._step()
             yield losses, right
+
+    def _step(self) -> None:
+        """Move the parameters. Raises NonFiniteError where that leads too far; all is then as it was before."""
+        parameters = self.optimizer.parameters
+        before, state = [parameter.data for parameter in parameters], self.optimizer.state_dict()
+        self.optimizer.step()
+        if not all(isfinite(parameter.data) for parameter in parameters):
+            for parameter, x in zip(parameters, before, strict=True):
+                parameter.data = x
+            self.optimizer.load_state_dict(state)
+            raise NonFiniteError("the step after the last samples made a parameter inf or nan")
 
     def write_back(self) -> None:
         """The Values are what is trained."""

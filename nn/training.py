@@ -55,9 +55,9 @@ def fit(
 
     Each epoch goes through all samples of `train` once, in a new random order (from `rng`, a seed or a `random.Random`), in
     batches of `batch_size` (the last may be smaller); for each batch of m, every parameter moves by −(η/m) Σ ∂C_x/∂p, η being
-    `learning_rate`; or as another `optimizer` says, such as `Adam(net.parameters(), 0.001)`. `cost(outputs, target)` is a Value; what
-    the target is for a label, `nn/answers.py` says. `l2` adds `nn.l2(net.weights, l2)` to it. The defaults are those of M. Nielsen,
-    *Neural Networks and Deep Learning*, chapter 1.
+    `learning_rate`; or as another `optimizer` says, such as `Adam(net.parameters(), 0.001)`. `cost(outputs, target)` is a Value, computed
+    without looking at a number (`if`, `.data`); what the target is for a label, `nn/answers.py` says. `l2` adds `nn.l2(net.weights, l2)`
+    to it. The defaults are those of M. Nielsen, *Neural Networks and Deep Learning*, chapter 1.
 
     * `engine`: "compiled" runs whole batches on arrays, in float64 or float32 (`dtype`), through `ag.compile`; "scalar" records one graph
       of Values for each sample, and first says on stderr what an epoch will take. Both take the same steps, up to rounding.
@@ -66,13 +66,13 @@ def fit(
     * `callbacks` are called after each epoch with an `Epoch`; one that returns True ends the training.
     * `checkpoint`: a folder, into which the run is written after each epoch, when it ends, and with `every=n` after each n batches
       too. `resume=folder` goes on from there, to the last bit as if it had never stopped (with the same settings and samples;
-      `epochs` may be more, and what callbacks remember is theirs).
+      `epochs` may be more, and what callbacks remember is theirs). After early stop it holds the last epoch and the best one.
     * A progress bar goes to stderr if that is a terminal. Ctrl-C ends the training at the end of a step, or of a few: the network keeps
       what it learned, the History says so, and a checkpoint is written if there is a folder for it. A second Ctrl-C ends it at once.
 
     Raises ValueError for no samples, a label that is no output, a number out of range, an unknown engine or dtype, a checkpoint of
     another run; TypeError for what is no network, no Samples, or a cost that returns no Value; NonFiniteError when the loss has become
-    inf or nan (a smaller learning rate helps; the network has finite parameters from shortly before); TensorFileError and
+    inf or nan (a smaller learning rate helps; the network and the optimizer stand where they did shortly before); TensorFileError and
     FileNotFoundError for what is no checkpoint; MissingExtra without tqdm, or without NumPy for the compiled engine.
 
     >>> xor = Samples([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
@@ -83,14 +83,21 @@ def fit(
     """
     epochs, batch_size = count(epochs, "epochs"), count(batch_size, "batch_size")
     engine_of = chosen(ENGINES, engine, "engine")
+    dtype = chosen({"float64": "float64", "float32": "float32"}, getattr(dtype, "__name__", dtype), "dtype")  # np.float32 too
+    patience, callbacks = _patience(patience, validation), _callables(callbacks)
+    if not callable(cost):
+        raise TypeError(f"cost= takes a function, such as nn.quadratic_cost; got {cost!r:.80}")
     held_out = {name: samples for name, samples in (("validation", validation), ("test", test)) if samples is not None}
     for name, samples in {"train": train, **held_out}.items():
         require_labels(samples, net, name)
-    optimizer = optimizer or SGD(net.parameters(), learning_rate)
+    optimizer = SGD(net.parameters(), learning_rate) if optimizer is None else optimizer
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"optimizer= takes one that is made for this network, nn.Adam(net.parameters(), 0.001); got {optimizer!r:.80}")
     if optimizer.parameters != net.parameters():
         raise ValueError("the optimizer moves other parameters than this network's; make it with net.parameters()")
     rng, l2, stretch = generator(rng), _strength(l2), _stretch(every, batch_size, checkpoint)
-    settings = settings_of(train, optimizer, engine=engine, dtype=dtype, batch_size=batch_size, cost=_name(cost), l2=l2)
+    measured = {"patience": patience, "measured": [*held_out]}
+    settings = settings_of(train, optimizer, engine=engine, dtype=dtype, batch_size=batch_size, cost=_name(cost), l2=l2, **measured)
     standing = Standing() if resume is None else read(resume, net, optimizer, rng, settings)
     if engine == "scalar":
         print(forecast(net, cost, train, l2), file=sys.stderr)
@@ -100,8 +107,9 @@ def fit(
         if checkpoint is not None:
             write(checkpoint, net, optimizer, standing, settings)
 
-    patience, heard = _patience(patience, validation), tuple(callbacks)
-    return Run(net, trainer, optimizer, rng, standing, len(train), engine, held_out, patience, heard, keep, stretch).go(epochs)
+    return Run(
+        net, trainer, cost, l2, optimizer, rng, standing, len(train), engine, held_out, patience, callbacks, keep, stretch
+    ).go(epochs)  # fmt: skip
 
 
 def _strength(l2: float) -> float:
@@ -112,6 +120,12 @@ def _patience(patience: int | None, validation: Samples | None) -> int | None:
     if patience is not None and validation is None:
         raise ValueError("patience= waits for a better accuracy on validation=, and there are no such samples; take some from train")
     return None if patience is None else count(patience, "patience")
+
+
+def _callables(callbacks: Iterable[Callback]) -> tuple[Callback, ...]:
+    if not isinstance(callbacks, Iterable) or not all(map(callable, found := tuple(callbacks))):
+        raise TypeError(f"callbacks= takes a list of functions, [print] for example; got {callbacks!r:.80}")
+    return found
 
 
 def _stretch(every: int | None, batch_size: int, checkpoint: Any) -> int:

@@ -72,3 +72,20 @@ def test_a_path_that_cannot_be_written_is_named(name: str, tmp_path: Path) -> No
         write_whole(tmp_path / name, b"12345")
     assert caught.value.filename == str(tmp_path / name)
     assert [*tmp_path.iterdir()] == [tmp_path / "folder"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and modes of POSIX")
+def test_links_and_modes_stay(tmp_path: Path) -> None:
+    target, link = tmp_path / "a.txt", tmp_path / "link"
+    target.write_bytes(b"old")
+    target.chmod(0o600)
+    link.symlink_to(target)
+    write_whole(link, b"new")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+    assert target.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_longest_name_is_written_too(tmp_path: Path) -> None:
+    write_whole(tmp_path / ("n" * 255), b"1")
+    assert [len(path.name) for path in tmp_path.iterdir()] == [255]

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from nn import plots
 from nn.command.telling import say
-from nn.compiled import Cost
 from nn.datasets import Dataset
 from nn.history import History
 from nn.modules import MLP
@@ -34,9 +33,9 @@ SMALLEST = 4  # the side of what is taken for an image
 class Album:
     """The pictures of a network: of its training if it is watched by the `watchers`, on samples if there are any."""
 
-    def __init__(self, net: MLP, data: Dataset | None, cost: Cost | None = None) -> None:
+    def __init__(self, net: MLP, data: Dataset | None) -> None:
         self.net, self.data = net, data
-        self.sizes = plots.GradientSizes(data.train, cost) if data else None
+        self.sizes = plots.GradientSizes(data.train) if data else None
         self.boundaries = plots.Boundaries(data.train) if data and net.nin == 2 else None
 
     @property

@@ -44,8 +44,7 @@ def train(options: Namespace) -> int:
     _tell(plan, data, validation, net)
     if plan.engine == "compiled":
         _compile(plan, net)
-    scalar = plan.engine == "scalar"
-    album = Album(net, data, plan.cost_of_a_sample if scalar else None) if options.plots else None
+    album = Album(net, data) if options.plots else None
     history = _trained(plan, options, net, data, validation, album)
     accuracy = evaluate(net, data.test, plan.engine)
     _tell_results(history, accuracy)

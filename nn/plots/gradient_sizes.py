@@ -6,7 +6,7 @@ What you can do with this file: `sizes = GradientSizes(data.train)`; `nn.fit(…
 from __future__ import annotations
 
 from math import hypot, sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograd_mini.number import show
 from nn.answers import targets
@@ -30,9 +30,8 @@ MOST = 1000
 class GradientSizes:
     """A callback for `nn.fit` that measures, after each epoch, the root mean square of ∂C/∂w over the weights of each layer.
 
-    C is the mean cost of the first 1,000 `samples`; where no `cost` is given, that which the compiled network is trained by (of one
-    that is not compiled, the quadratic cost). Attributes: `epochs`, the numbers of the epochs measured; `sizes`, a list for each of
-    them, with one number a layer.
+    C is the mean cost of the first 1,000 `samples`; where no `cost` is given, what the network is trained by, l2 included. Attributes:
+    `epochs`, the numbers of the epochs measured; `sizes`, a list for each of them, with one number a layer.
 
     >>> import nn
     >>> xor = nn.datasets.xor()
@@ -51,10 +50,13 @@ class GradientSizes:
         """Measure the network of an `nn.Epoch`. Raises ValueError and TypeError for samples that do not fit it."""
         require_labels(self.samples, epoch.net, "samples")
         some = self.samples[:MOST]
-        result = program_of(epoch.net, self.cost)(some.x, targets(epoch.net, some.y))
+        result = self._program(epoch)(some.x, targets(epoch.net, some.y))
         by_layer = [result.gradients_of(layer.weights) for layer in epoch.net.layers]
         self.epochs.append(epoch.number)
         self.sizes.append([hypot(*gradients) / sqrt(len(gradients)) for gradients in by_layer])  # hypot: their squares might underflow
+
+    def _program(self, epoch: Epoch) -> Any:
+        return program_of(epoch.net, epoch.cost, epoch.l2) if self.cost is None else program_of(epoch.net, self.cost)
 
     def plot(self) -> Figure:
         """Draw a line for each layer, the axis logarithmic. A gradient that is all 0 has no place there: its line has a gap, and a note.

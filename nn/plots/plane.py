@@ -75,7 +75,7 @@ def paint(axes: Axes, answers: Any, samples: Samples, size: float) -> None:
     axes.imshow(colours[answers], origin="lower", extent=area, aspect="auto", interpolation="none")
     for label in np.unique(answers)[1:]:
         axes.contour(answers >= label, [0.5], colors=INK, linewidths=1.2, origin="lower", extent=area)
-    x, y = np.asarray(samples.x, float)[:MOST], np.asarray(samples.y)[:MOST]
+    x, y = np.asarray(samples.x, float)[:MOST], np.asarray(samples.y).astype(int)[:MOST]
     for label in np.unique(y).tolist():
         axes.scatter(
             x[y == label, 0], x[y == label, 1], label=_("label {label}", label=label), s=size, edgecolor="white", linewidth=0.4,

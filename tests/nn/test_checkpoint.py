@@ -13,7 +13,7 @@ import pytest
 from killing import trials
 
 import nn
-from nn import checkpoint, compiled
+from nn import checkpoint, compiled, scalar
 from nn.datasets import Samples, moons
 from nn.tensors import TensorFileError, read_tensors, write_tensors
 
@@ -31,7 +31,7 @@ def training(name: str = "Adam", **options: Any) -> tuple[nn.MLP, nn.Optimizer, 
     """A new network, and what became of it."""
     net = nn.MLP(2, [5, 2], rng=1)
     optimizer = OPTIMIZERS[name](net)
-    history = nn.fit(net, TRAIN, HELD_OUT, **{"batch_size": 4, "rng": 7, "optimizer": optimizer, "epochs": 6, **options})
+    history = nn.fit(net, TRAIN, **{"test": HELD_OUT, "batch_size": 4, "rng": 7, "optimizer": optimizer, "epochs": 6, **options})
     return net, optimizer, history
 
 
@@ -120,6 +120,53 @@ def test_ctrl_c_leaves_a_checkpoint_within_the_epoch(tmp_path: Path, monkeypatch
     assert outcome(training(resume=tmp_path)) == outcome(training())
 
 
+@pytest.mark.parametrize("engine", ["compiled", "scalar"])
+def test_ctrl_c_at_the_end_of_an_epoch_closes_it(engine: str, tmp_path: Path) -> None:
+    trainer: Any = {"compiled": compiled.Compiled, "scalar": scalar.Scalar}[engine]
+    train = trainer.train
+
+    def all_at_once(self: Any, order: Any, start: int, stop: int) -> Any:
+        met = list(train(self, order, start, stop))
+        signal.raise_signal(signal.SIGINT)
+        yield [loss for losses, _right in met for loss in losses], sum(right for _losses, right in met)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trainer, "train", all_at_once)
+        _net, _optimizer, history = training(checkpoint=tmp_path, engine=engine)
+    assert (history.ended, history.samples, len(history.test_accuracy)) == ("Ctrl-C", 33, 1)
+    assert outcome(training(resume=tmp_path, engine=engine)) == outcome(training(engine=engine))
+
+
+def test_a_learning_rate_that_reached_0_goes_on(tmp_path: Path) -> None:
+    def fall(epoch: nn.Epoch) -> None:
+        epoch.optimizer.learning_rate = np.float32(1.0 - epoch.number / 4)
+
+    whole = outcome(training(epochs=4, callbacks=[fall]))
+    training(epochs=4, callbacks=[fall], checkpoint=tmp_path)
+    assert outcome(training(epochs=4, resume=tmp_path)) == whole
+
+
+def test_notes_go_on_too(tmp_path: Path) -> None:
+    net = nn.MLP(2, [5, 2], rng=1)
+    net.notes["who"] = "Li"
+    nn.fit(net, TRAIN, epochs=1, checkpoint=tmp_path)
+    other = nn.MLP(2, [5, 2], rng=1)
+    nn.fit(other, TRAIN, epochs=2, resume=tmp_path)
+    assert other.notes == {"who": "Li"}
+
+
+def test_what_cannot_be_written_is_said_before_the_training(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    net = nn.MLP(2, [5, 2], rng=1)
+    before = net.state_dict()
+    with pytest.raises(OSError, match="file"):
+        nn.fit(net, TRAIN, checkpoint=tmp_path / "file")
+    net.notes["tuple"] = (1, 2)
+    with pytest.raises(TypeError, match="plain JSON data"):
+        nn.fit(net, TRAIN, checkpoint=tmp_path / "folder")
+    assert net.state_dict() == before
+
+
 def test_the_checkpoint_is_a_network_file(tmp_path: Path) -> None:
     net, _optimizer, _history = training(checkpoint=tmp_path, epochs=1)
     loaded = nn.load(tmp_path / checkpoint.FILE)
@@ -137,6 +184,8 @@ def test_the_checkpoint_is_a_network_file(tmp_path: Path) -> None:
         ({"dtype": "float32"}, "dtype = 'float64'; this one has 'float32'"),
         ({"engine": "scalar"}, "engine = 'compiled'; this one has 'scalar'"),
         ({"l2": 0.5}, "l2 = 0.0; this one has 0.5"),
+        ({"test": None}, r"measured = \['test'\]; this one has \[\]"),
+        ({"validation": HELD_OUT, "patience": 2}, "patience = None; this one has 2"),
         ({"cost": nn.mean_squared_error}, "cost = 'quadratic_cost'; this one has 'mean_squared_error'"),
     ],
 )
@@ -148,10 +197,10 @@ def test_other_settings_are_refused(options: dict[str, Any], message: str, tmp_p
 
 def test_other_samples_and_networks_are_refused(tmp_path: Path) -> None:
     training(checkpoint=tmp_path, epochs=1)
-    others: dict[str, Any] = {"rng": 7, "batch_size": 4}
-    for samples in (TRAIN[:20], Samples(TRAIN.x, TRAIN.y[::-1])):
+    others: dict[str, Any] = {"test": HELD_OUT, "rng": 7, "batch_size": 4}
+    for samples in (TRAIN[:20], Samples(TRAIN.x, TRAIN.y[::-1]), Samples(TRAIN.x[::-1], TRAIN.y)):
         net = nn.MLP(2, [5, 2], rng=1)
-        with pytest.raises(ValueError, match=r"samples = 33; this one has 20|checksum of the labels"):
+        with pytest.raises(ValueError, match=r"samples = 33; this one has 20|checksum of the samples"):
             nn.fit(net, samples, resume=tmp_path, optimizer=OPTIMIZERS["Adam"](net), **others)
     with pytest.raises(ValueError, match=r"another network, MLP\(2, \[5, 2\].*this one is MLP\(2, \[6, 2\]"):
         nn.fit(nn.MLP(2, [6, 2]), TRAIN, resume=tmp_path, **others)
@@ -194,7 +243,7 @@ def test_damage_is_one_clear_error_and_sets_nothing(name: str, tmp_path: Path) -
     optimizer, rng = OPTIMIZERS["Adam"](net), Random(1)
     before = net.state_dict(), optimizer.state_dict(), rng.getstate()
     with pytest.raises(TensorFileError, match="is damaged: what it says of the training cannot be"):
-        nn.fit(net, TRAIN, batch_size=4, resume=tmp_path, optimizer=optimizer, rng=rng)
+        nn.fit(net, TRAIN, HELD_OUT, batch_size=4, resume=tmp_path, optimizer=optimizer, rng=rng)
     assert (net.state_dict(), optimizer.state_dict(), rng.getstate()) == before
 
 

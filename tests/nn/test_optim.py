@@ -303,7 +303,7 @@ REFUSED: list[tuple[Any, type[Exception], str]] = [
     (GOOD | {"steps": -1}, ValueError, "the steps of a state are a whole number from 0 on, got -1"),
     (GOOD | {"steps": 2.5}, ValueError, r"the steps of a state are a whole number from 0 on, got 2\.5"),
     (GOOD | {"momentum": 1.0}, ValueError, "momentum is a number from 0 on and below 1"),
-    (GOOD | {"learning_rate": math.nan}, ValueError, "learning_rate is a finite number above 0"),
+    (GOOD | {"learning_rate": math.nan}, ValueError, "learning_rate is a finite number from 0 on"),
     (GOOD | {"learning_rate": None}, TypeError, "learning_rate= takes a real number"),
     ([GOOD], TypeError, r"load_state_dict\(\) takes what state_dict\(\) gives, names and numbers; got list"),
 ]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import signal
-from random import Random
+from math import isfinite
+from random import Random, SystemRandom
 from typing import Any
 
+import numpy as np
 import pytest
 
+import autograd_mini as ag
 import nn
 from autograd_mini.errors import NonFiniteError
 from nn import compiled, scalar
@@ -143,6 +146,12 @@ def test_a_callback_may_change_the_learning_rate(engine: str) -> None:
     assert numbers(net) == pytest.approx(numbers(twin), rel=1e-12)
 
 
+def test_a_callback_that_returns_an_accuracy_does_not_end_the_training() -> None:
+    history = nn.fit(nn.MLP(2, [2]), XOR, epochs=3, callbacks=[lambda epoch: 1.0, lambda epoch: np.ones(2), lambda epoch: "True"])
+    assert history.ended == "all epochs"
+    assert nn.fit(nn.MLP(2, [2]), XOR, epochs=3, callbacks=[lambda epoch: np.bool_(True)]).ended == "callback"
+
+
 def test_a_callback_that_returns_true_ends_the_training() -> None:
     told: list[int] = []
     history = nn.fit(nn.MLP(2, [2]), XOR, callbacks=[lambda epoch: epoch.number == 2, lambda epoch: told.append(epoch.number)])
@@ -170,8 +179,88 @@ def test_options_that_make_no_sense_are_named(options: dict[str, Any], message: 
 
 
 @pytest.mark.parametrize("engine", ["compiled", "scalar"])
-def test_after_a_loss_that_overflows_the_network_is_finite(engine: str) -> None:
-    net = nn.MLP(2, [2], activation="linear", rng=0)
+@pytest.mark.parametrize("rate", [1e200, 1e308])
+@pytest.mark.parametrize("kind", [nn.SGD, nn.Momentum, nn.Adam])
+def test_after_an_overflow_network_and_optimizer_stand_where_they_did(engine: str, rate: float, kind: Any) -> None:
+    net = nn.MLP(2, [3, 2], activation="relu", output="linear", rng=0)
+    optimizer = kind(net.parameters(), rate)
+    with pytest.raises(NonFiniteError, match=r"epoch \d+ of nn\.fit, learning_rate="):
+        nn.fit(net, XOR, epochs=500, batch_size=2, engine=engine, optimizer=optimizer)
+    assert all(isfinite(x) for x in numbers(net))
+    optimizer.load_state_dict(optimizer.state_dict())  # which refuses what is not finite
+
+
+def test_after_an_overflow_the_best_epoch_is_kept() -> None:
+    net = nn.MLP(2, [4, 2], activation="tanh", output="linear", rng=1)
+    kept = []
+
+    def explode(epoch: nn.Epoch) -> None:
+        kept.append(numbers(epoch.net))
+        epoch.optimizer.learning_rate = 0.1 if epoch.number < 5 else 1e300
+
     with pytest.raises(NonFiniteError):
-        nn.fit(net, XOR, epochs=200, learning_rate=1e10, engine=engine)
-    assert all(abs(x) < float("inf") for x in numbers(net))
+        nn.fit(net, XOR, epochs=50, learning_rate=0.1, validation=XOR, patience=40, callbacks=[explode])
+    assert numbers(net) in kept
+
+
+# --- costs that a program cannot repeat ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "cost",
+    [
+        lambda a, y: ag.sum([(o - t) ** 2 if t > 0.5 else 0.1 * (o - t) ** 2 for o, t in zip(a, y, strict=True)]),
+        lambda a, y: (max(a) - y[0]) ** 2 + y[1],
+    ],
+)
+def test_a_cost_that_looks_at_numbers_is_refused_by_the_compiled_engine(cost: Any) -> None:
+    net = nn.MLP(2, [2], rng=0)
+    with pytest.raises(ValueError, match=r"Python compared .* go that way for all samples: ag\.where.*engine=\"scalar\""):
+        nn.fit(net, XOR, cost=cost)
+    assert nn.fit(net, XOR, epochs=1, cost=cost, engine="scalar").loss
+
+
+def test_comparing_parameters_elsewhere_does_no_harm() -> None:
+    net = nn.MLP(2, [2], rng=0)
+    assert max(net.parameters()) > min(net.parameters())
+    assert nn.fit(net, XOR, epochs=1).loss
+
+
+def test_what_does_not_compile_says_who_could_train_it() -> None:
+    with pytest.raises(ValueError, match=r"has no part in the loss.*engine=\"scalar\""):
+        nn.fit(nn.MLP(2, [2]), XOR, cost=lambda a, y: (a[0] - y[0]) ** 2)
+
+
+class Weighted:
+    """A cost that is an object, and no key of a dict."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __call__(self, a: Any, y: Any) -> ag.Value:
+        return 2 * nn.quadratic_cost(a, y)
+
+
+def test_a_cost_may_be_any_object_that_can_be_called() -> None:
+    net, cost = nn.MLP(2, [2], rng=0), Weighted()
+    first = nn.fit(net, XOR, epochs=1, cost=cost).loss
+    assert first == pytest.approx([2 * x for x in nn.fit(nn.MLP(2, [2], rng=0), XOR, epochs=1, learning_rate=6.0).loss])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"optimizer": nn.Adam}, r"optimizer= takes one that is made for this network, nn\.Adam\(net"),
+        ({"cost": "quadratic"}, "cost= takes a function, such as nn.quadratic_cost; got 'quadratic'"),
+        ({"callbacks": print}, "callbacks= takes a list of functions"),
+        ({"callbacks": [3]}, "callbacks= takes a list of functions"),
+        ({"rng": SystemRandom()}, "SystemRandom has no state"),
+    ],
+)
+def test_what_is_none_of_what_is_wanted_is_named(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        nn.fit(nn.MLP(2, [2]), XOR, **options)
+
+
+def test_images_that_are_rows_of_rows_are_named() -> None:
+    with pytest.raises(ValueError, match=r"x\.reshape\(len\(x\), -1\) makes rows of images"):
+        nn.fit(nn.MLP(4, [2]), Samples([[[0.0, 1.0], [0.0, 1.0]]], [1]))

@@ -153,7 +153,7 @@ def test_without_tqdm_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_exploding_training_says_where(engine: str) -> None:
     net = nn.MLP(2, [2], activation="linear", rng=0)
     where = {"scalar": r"backward\(\) started from", "compiled": r"the loss of training sample \d is"}[engine]
-    with pytest.raises(NonFiniteError, match=rf"{where}.*epoch \d+ of nn\.fit, learning_rate=1\d*: .*smaller one helps"):
+    with pytest.raises(NonFiniteError, match=rf"{where}.*epoch \d+ of nn\.fit, learning_rate=1\d*: .*begin anew with a smaller one"):
         nn.fit(net, XOR, epochs=200, learning_rate=1e10, engine=engine)
 
 

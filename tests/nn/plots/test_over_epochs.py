@@ -30,7 +30,7 @@ def notes(figure: Figure, axes: int) -> list[str]:
 
 
 def epoch(net: nn.MLP, number: int = 1) -> Epoch:
-    return Epoch(number, net, nn.History(), SGD(net.parameters(), 1.0))
+    return Epoch(number, net, nn.History(), SGD(net.parameters(), 1.0), nn.quadratic_cost, 0.0)
 
 
 def test_the_lines_are_the_historys() -> None:

@@ -24,7 +24,7 @@ NET, SAMPLES, MOONS = nn.MLP(9, [4, 3], rng=1), noise(12), nn.datasets.moons(20)
 
 
 def kept(callback: plots.Boundaries | plots.GradientSizes, net: nn.MLP) -> Figure:
-    callback(nn.Epoch(1, net, nn.History(), SGD(net.parameters(), 1.0)))
+    callback(nn.Epoch(1, net, nn.History(), SGD(net.parameters(), 1.0), nn.quadratic_cost, 0.0))
     return callback.plot()
 
 

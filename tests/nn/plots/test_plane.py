@@ -22,7 +22,7 @@ MOONS = nn.datasets.moons(60)
 
 
 def epoch(net: nn.MLP, number: int) -> Epoch:
-    return Epoch(number, net, nn.History(), SGD(net.parameters(), 1.0))
+    return Epoch(number, net, nn.History(), SGD(net.parameters(), 1.0), nn.quadratic_cost, 0.0)
 
 
 @pytest.mark.parametrize(
