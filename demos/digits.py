@@ -123,7 +123,7 @@ def _epochs(trained: Trained) -> Iterator[Block]:
     yield Heading(_("Epoch by epoch"))
     yield Table((_("epoch"), _("loss ½Σ(a−y)²"), _("right while training, %"), _("right on held-out images, %")), rows)
     yield Say(
-        _("{samples:,} images forward and backward in {seconds:.1f} s: {speed:.0f} a second.",
+        _("{samples:,} images forward and backward in {seconds:.2g} s: {speed:,.0f} a second.",
           samples=history.samples, seconds=history.seconds, speed=history.samples_per_second),
         _("The network reads {right} of the {test} held-out images.",
           right=round(history.test_accuracy[-1] * len(data.test)), test=len(data.test)),

@@ -215,7 +215,7 @@ def _training(history: nn.History) -> Iterator[Block]:
     columns = (_("epoch"), _("loss ½Σ(a−y)²"), _("right while training, %"), _("right on test images, %"))
     yield Table(columns, (_epoch(number, *found) for number, found in enumerate(epochs, 1)))
     yield Say(
-        _("{samples:,} images forward and backward in {seconds:.1f} s: {speed:.0f} a second.",
+        _("{samples:,} images forward and backward in {seconds:.2g} s: {speed:,.0f} a second.",
           samples=history.samples, seconds=history.seconds, speed=history.samples_per_second),
     )  # fmt: skip
     passed = [number for number, share in enumerate(history.test_accuracy, 1) if share > GOAL]

@@ -28,7 +28,7 @@ __all__ = ["Compiled", "Cost", "Met", "outputs_of", "program_of", "sample_cost"]
 Cost = Callable[[Sequence[Value], Sequence[Any]], Value]
 Met = tuple[Sequence[float], int]  # the losses of the samples trained on, and how many of them were told right
 
-TOGETHER = 1000  # samples that are gathered at a time
+TOGETHER = 400  # samples that are gathered at a time: they fit into a core's own cache
 KEPT = 4  # programs that a network keeps: the last ones that were made
 HINT = 'this cost was being compiled for this network; nn.fit(…, engine="scalar") records each sample anew'
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any
@@ -16,15 +17,26 @@ from autograd_mini.listing import lines_of
 from autograd_mini.whole import write_whole
 from nn.words import N_, _
 
-__all__ = ["COLUMNS", "History"]
+__all__ = ["COLUMNS", "History", "as_loss"]
+
+
+
+def as_loss(x: float) -> str:
+    """A loss as a table has it.
+
+    >>> as_loss(0.13921), as_loss(1.7e63)
+    ('0.1392', '1.700e+63')
+    """
+    return f"{x:.4f}" if x < 1e5 else f"{x:.3e}"
+
 
 #: What is told of each epoch: the attribute, its heading, how its numbers are written.
-COLUMNS = (
-    ("loss", N_("loss"), "{:.4f}"),
-    ("train_accuracy", N_("right while training"), "{:.2%}"),
-    ("validation_accuracy", N_("right on validation"), "{:.2%}"),
-    ("test_accuracy", N_("right on test"), "{:.2%}"),
-    ("epoch_seconds", N_("seconds"), "{:.2f}"),
+COLUMNS: tuple[tuple[str, str, Callable[[float], str]], ...] = (
+    ("loss", N_("loss"), as_loss),
+    ("train_accuracy", N_("right while training"), "{:.2%}".format),
+    ("validation_accuracy", N_("right on validation"), "{:.2%}".format),
+    ("test_accuracy", N_("right on test"), "{:.2%}".format),
+    ("epoch_seconds", N_("seconds"), "{:.2f}".format),
 )
 
 #: Why training ended.
@@ -71,7 +83,7 @@ class History:
         for heading in (_("epoch"), *(_(heading) for heading, _form, _column in kept)):
             table.add_column(heading, justify="right", no_wrap=True)
         for epoch in range(len(self.loss)):
-            table.add_row(str(epoch + 1), *(form.format(column[epoch]) for _heading, form, column in kept))
+            table.add_row(str(epoch + 1), *(form(column[epoch]) for _heading, form, column in kept))
         return "\n".join([*lines_of(table), *([_("ended: {why}", why=_(self.ended))] if self.ended else [])])
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from autograd_mini.errors import MissingExtra
 from nn.compiled import Met
 from nn.history import History
+from nn.words import _
 
 __all__ = ["Standing", "bar_of"]
 
@@ -66,9 +67,17 @@ class Standing:
 
 
 def bar_of(total: int, done: int) -> Any:
-    """A bar of so many samples on stderr, with the time left; none where stderr is no terminal. Raises MissingExtra without tqdm."""
+    """A bar of so many samples on stderr, with the time left, which goes when it is done; none where stderr is no terminal.
+
+    Raises MissingExtra without tqdm.
+    """
     try:
         from tqdm import tqdm
     except ImportError as error:
         raise MissingExtra('nn.fit shows its progress with tqdm: pip install "autograd-mini[nn]"') from error
-    return tqdm(total=total, initial=done, unit=" samples", disable=None)  # None: off when stderr is not a terminal
+    left = _("{time} left", time="{remaining}")  # short enough for 80 columns: what is done, the bar shows
+    form = f"{{desc}} {{percentage:3.0f}}%|{{bar}}| {left}, {{rate_noinv_fmt}}{{postfix}}"
+    # disable=None: off when stderr is not a terminal.
+    return tqdm(
+        total=total, initial=done, unit=_(" samples"), unit_scale=True, bar_format=form, dynamic_ncols=True, leave=False, disable=None
+    )

@@ -18,13 +18,14 @@ from autograd_mini.number import show
 from nn.compiled import Compiled, Cost, Met
 from nn.datasets import Samples
 from nn.evaluation import evaluate
-from nn.history import History
+from nn.history import History, as_loss
 from nn.interrupt import Interrupt
 from nn.modules import MLP
 from nn.optim import Optimizer
 from nn.progress import Standing, bar_of
 from nn.scalar import Scalar
 from nn.shuffling import shuffled
+from nn.words import _
 
 __all__ = ["Callback", "Epoch", "Run"]
 
@@ -81,7 +82,7 @@ class Run:
             self._keep()  # what cannot be written is said before the training
             with bar, Interrupt() as interrupt:
                 while not (why := self._reason_to_end(epochs, interrupt)):
-                    bar.set_description(f"epoch {standing.epoch}/{epochs}")
+                    bar.set_description_str(_("epoch {n}/{all}", n=standing.epoch, all=epochs))
                     self._epoch(bar, interrupt)
             history.ended = why
             if standing.met:  # broken off within an epoch
@@ -114,7 +115,8 @@ class Run:
                 before, clock = clock, perf_counter()
                 standing.add(met, clock - before)
                 bar.update(len(met[0]))
-                bar.set_postfix(loss=f"{standing.mean_loss:.4f}", accuracy=f"{standing.accuracy:.1%}", refresh=False)
+                told = _("loss {loss}, right {share:.1%}", loss=as_loss(standing.mean_loss), share=standing.accuracy)
+                bar.set_postfix_str(told, refresh=False)
                 if interrupt.asked:
                     break
             if standing.met == stop < self.size:

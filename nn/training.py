@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from random import Random
+from shutil import get_terminal_size
 from types import MappingProxyType
 from typing import Any
 
@@ -18,7 +19,7 @@ from nn.compiled import Compiled, Cost
 from nn.datasets import Samples
 from nn.evaluation import require_labels
 from nn.history import History
-from nn.losses import quadratic_cost
+from nn.losses import cross_entropy, quadratic_cost
 from nn.modules import MLP
 from nn.optim import SGD, Optimizer
 from nn.progress import Standing
@@ -85,8 +86,7 @@ def fit(
     engine_of = chosen(ENGINES, engine, "engine")
     dtype = chosen({"float64": "float64", "float32": "float32"}, getattr(dtype, "__name__", dtype), "dtype")  # np.float32 too
     patience, callbacks = _patience(patience, validation), _callables(callbacks)
-    if not callable(cost):
-        raise TypeError(f"cost= takes a function, such as nn.quadratic_cost; got {cost!r:.80}")
+    _require_fitting(cost, net)
     held_out = {name: samples for name, samples in (("validation", validation), ("test", test)) if samples is not None}
     for name, samples in {"train": train, **held_out}.items():
         require_labels(samples, net, name)
@@ -100,7 +100,9 @@ def fit(
     settings = settings_of(train, optimizer, engine=engine, dtype=dtype, batch_size=batch_size, cost=_name(cost), l2=l2, **measured)
     standing = Standing() if resume is None else read(resume, net, optimizer, rng, settings)
     if engine == "scalar":
-        print(forecast(net, cost, train, l2), file=sys.stderr)
+        from autograd_mini.typesetting import folded
+
+        print(folded(str(forecast(net, cost, train, l2)), get_terminal_size().columns), file=sys.stderr)
     trainer = engine_of(net, cost, l2, train, min(batch_size, len(train)), optimizer, dtype)
 
     def keep() -> None:
@@ -110,6 +112,13 @@ def fit(
     return Run(
         net, trainer, cost, l2, optimizer, rng, standing, len(train), engine, held_out, patience, callbacks, keep, stretch
     ).go(epochs)  # fmt: skip
+
+
+def _require_fitting(cost: Cost, net: MLP) -> None:
+    if not callable(cost):
+        raise TypeError(f"cost= takes a function, such as nn.quadratic_cost; got {cost!r:.80}")
+    if cost is cross_entropy and isinstance(net, MLP) and net.output != "linear":
+        raise ValueError(f'nn.cross_entropy takes logits, and has the softmax in it: make the network with output="linear", not {net.output!r}')
 
 
 def _strength(l2: float) -> float:

@@ -261,6 +261,13 @@ def test_what_is_none_of_what_is_wanted_is_named(options: dict[str, Any], messag
         nn.fit(nn.MLP(2, [2]), XOR, **options)
 
 
+@pytest.mark.parametrize("output", ["sigmoid", "softmax", "tanh"])
+def test_cross_entropy_wants_logits(output: str) -> None:
+    with pytest.raises(ValueError, match=rf'nn\.cross_entropy takes logits.*output="linear", not \'{output}\''):
+        nn.fit(nn.MLP(2, [2], output=output), XOR, cost=nn.cross_entropy)
+    assert nn.fit(nn.MLP(2, [2], output="linear"), XOR, epochs=1, cost=nn.cross_entropy).loss
+
+
 def test_images_that_are_rows_of_rows_are_named() -> None:
     with pytest.raises(ValueError, match=r"x\.reshape\(len\(x\), -1\) makes rows of images"):
         nn.fit(nn.MLP(4, [2]), Samples([[[0.0, 1.0], [0.0, 1.0]]], [1]))
