@@ -118,7 +118,7 @@ def _require_fitting(cost: Cost, net: MLP) -> None:
     if not callable(cost):
         raise TypeError(f"cost= takes a function, such as nn.quadratic_cost; got {cost!r:.80}")
     if cost is cross_entropy and isinstance(net, MLP) and net.output != "linear":
-        raise ValueError(f'nn.cross_entropy takes logits, and has the softmax in it: make the network with output="linear", not {net.output!r}')
+        raise ValueError(f'nn.cross_entropy takes logits, the softmax is in it: make the network with output="linear", not {net.output!r}')
 
 
 def _strength(l2: float) -> float:

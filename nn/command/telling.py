@@ -56,12 +56,12 @@ class Epochs:
         """Print what of this history was not printed yet: of a run that goes on, the epochs from before too."""
         kept = [(_(heading), form, column) for name, heading, form in COLUMNS if (column := getattr(history, name))]
         headings = [_("epoch"), *(heading for heading, _form, _column in kept)]
-        least = [0, *(len(form.format(1)) for _heading, form, _column in kept)]
+        least = [0, *(len(form(1)) for _heading, form, _column in kept)]
         widths = [max(cell_len(heading), digits) for heading, digits in zip(headings, least, strict=True)]
         if not self.told and history.loss:
             _write(_row(headings, widths))
         for epoch in range(self.told, len(history.loss)):
-            _write(_row([str(epoch + 1), *(form.format(column[epoch]) for _heading, form, column in kept)], widths))
+            _write(_row([str(epoch + 1), *(form(column[epoch]) for _heading, form, column in kept)], widths))
         self.told = len(history.loss)
 
 
