@@ -86,6 +86,20 @@ def test_links_and_modes_stay(tmp_path: Path) -> None:
     assert target.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.skipif(os.name != "posix", reason="pipes and links of POSIX")
+@pytest.mark.parametrize("through_a_link", [False, True])
+def test_what_is_no_file_is_not_replaced_by_one(through_a_link: bool, tmp_path: Path) -> None:
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    given = link if through_a_link else pipe
+    with pytest.raises(OSError, match="a device or a pipe") as caught:
+        write_whole(given, b"1")
+    assert caught.value.filename == str(given)
+    assert pipe.is_fifo()
+    assert {*tmp_path.iterdir()} == {pipe, link}
+
+
 def test_the_longest_name_is_written_too(tmp_path: Path) -> None:
     write_whole(tmp_path / ("n" * 255), b"1")
     assert [len(path.name) for path in tmp_path.iterdir()] == [255]
