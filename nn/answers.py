@@ -19,7 +19,7 @@ from typing import Any
 
 from nn.modules import MLP
 
-__all__ = ["confidences", "guess", "guesses", "labels_of", "target", "targets"]
+__all__ = ["confidences", "guess", "guesses", "labels_of", "leads", "target", "targets"]
 
 #: Activations that have both signs: their one output tells the labels by its sign.
 SIGNED = frozenset({"linear", "tanh"})
@@ -70,6 +70,21 @@ def guesses(net: MLP, outputs: Any) -> Any:
     if outputs.shape[1] == 1:
         return (outputs[:, 0] > _boundary(net)).astype(int)
     return outputs.argmax(axis=1)
+
+
+def leads(net: MLP, outputs: Any) -> Any:
+    """How far each label is ahead of all others, for each row of an array [n, outputs]: an array [n, labels]; of the answer, 0 or more.
+
+    >>> import numpy as np
+    >>> leads(MLP(2, [3]), np.array([[1.0, 3.0, 2.5]])), leads(MLP(2, [1]), np.array([[0.75]]))
+    (array([[-2. ,  0.5, -0.5]]), array([[-0.25,  0.25]]))
+    """
+    import numpy as np
+
+    if outputs.shape[1] == 1:
+        return (outputs - _boundary(net)) * [[-1.0, 1.0]]
+    best, second = np.sort(outputs, axis=1)[:, :-3:-1].T[:, :, None]
+    return outputs - np.where(outputs == best, second, best)
 
 
 def confidences(net: MLP, outputs: Any) -> Any:

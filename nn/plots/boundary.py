@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nn.arguments import count
 from nn.datasets import Samples
 from nn.modules import MLP
-from nn.plots.plane import answers_over, paint
+from nn.plots.plane import leads_over, paint
 from nn.plots.sheet import sheet, told
 from nn.words import _
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Boundaries", "boundary"]
 
 SIDE = 300  # places in a row of the grid
-SMALL = 150  # and of the grid of a small picture: each that is kept takes 45 kB
+SMALL = 150  # and of the grid of a small picture: each that is kept takes 90 kB a label
 MOST_EPOCHS = 12
 COLUMNS = 4
 
@@ -32,7 +32,8 @@ COLUMNS = 4
 class Boundaries:
     """A callback for `nn.fit` that keeps what a network with two inputs answers over the plane: after epoch 1, every so many, and the last.
 
-    Attributes: `epochs`, the numbers of the epochs kept; `answers`, an array [150, 150] for each of them, the lowest row first.
+    Attributes: `epochs`, the numbers of the epochs kept; `leads`, for each of them how far each label is ahead, an array
+    [labels, 150, 150], the lowest row first.
 
     Raises ValueError for `every` below 1, and, when it is called, for a network that has not two inputs and samples that do not fit it.
 
@@ -47,15 +48,15 @@ class Boundaries:
     def __init__(self, samples: Samples, every: int = 1) -> None:
         self.samples, self.every = samples, count(every, "every")
         self.epochs: list[int] = []
-        self.answers: list[Any] = []
+        self.leads: list[Any] = []
 
     def __call__(self, epoch: Epoch) -> None:
         """Keep the answers of the network of an `nn.Epoch`; the last epoch's are kept until the next one comes."""
-        answers = answers_over(epoch.net, self.samples, SMALL)
+        leads = leads_over(epoch.net, self.samples, SMALL)
         if len(self.epochs) > 1 and self.epochs[-1] % self.every:
-            del self.epochs[-1], self.answers[-1]
+            del self.epochs[-1], self.leads[-1]
         self.epochs.append(epoch.number)
-        self.answers.append(answers)
+        self.leads.append(leads)
 
     def plot(self) -> Figure:
         """Draw the epochs that were kept, each small; of more than 12 evenly chosen ones, the first and the last among them.
@@ -70,7 +71,7 @@ class Boundaries:
         with sheet(1 + 2.6 * columns, 0.5 + 2.6 * rows) as figure:
             grid = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
             for axes, place in zip(grid, chosen, strict=False):
-                paint(axes, self.answers[place], self.samples, 8.0)
+                paint(axes, self.leads[place], self.samples, 8.0)
                 axes.set_title(_("epoch {number}", number=self.epochs[place]))
             for axes in grid[len(chosen) :]:
                 axes.axis("off")
@@ -91,10 +92,10 @@ def boundary(net: MLP, samples: Samples) -> Figure:
     >>> [text.get_text() for text in figure.legends[0].get_texts()]
     ['label 0', 'label 1']
     """
-    answers = answers_over(net, samples, SIDE)
+    leads = leads_over(net, samples, SIDE)
     with sheet(7, 5.5) as figure:
         axes = figure.subplots()
-        paint(axes, answers, samples, 25.0)
+        paint(axes, leads, samples, 25.0)
         axes.set(xlabel="x₁", ylabel="x₂")
         figure.legend(loc="outside right upper")
     return figure

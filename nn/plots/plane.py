@@ -1,14 +1,14 @@
 """The plane, as a network with two inputs sees it: an answer at every place.
 
-What you can do with this file: `answers_over(net, samples, 150)` → the answers on a grid around the samples; `paint(axes, answers, samples,
-25)` paints them as regions, with the samples on top.
+What you can do with this file: `leads_over(net, samples, 150)` → how far each label is ahead, on a grid around the samples;
+`paint(axes, leads, samples, 25)` paints the answers as regions, with the samples on top.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nn.answers import guesses
+from nn.answers import leads
 from nn.compiled import outputs_of
 from nn.datasets import Samples
 from nn.evaluation import require_labels
@@ -19,7 +19,7 @@ from nn.words import _
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Area", "answers_over", "paint"]
+__all__ = ["Area", "leads_over", "paint"]
 
 MARGIN = 0.1  # around the samples, as a share of their extent
 MOST = 1000  # samples that are shown
@@ -54,8 +54,8 @@ class Area(NamedTuple):
         return np.stack([across.ravel(), up.ravel()], axis=1)
 
 
-def answers_over(net: MLP, samples: Samples, side: int) -> Any:
-    """The answers over the area of the samples, an array [side, side] of labels, the lowest row first.
+def leads_over(net: MLP, samples: Samples, side: int) -> Any:
+    """How far each label is ahead of all others over the area of the samples, an array [labels, side, side], the lowest row first.
 
     Raises ValueError for a network that has not two inputs, and for samples that do not fit it; TypeError for what are no Samples.
     """
@@ -63,18 +63,20 @@ def answers_over(net: MLP, samples: Samples, side: int) -> Any:
     if net.nin != 2:
         raise ValueError(f"a boundary is drawn in the plane, for a network with two inputs; this one takes {net.nin}")
     places = Area.around(samples).places(side)
-    return guesses(net, outputs_of(net, places)).astype("int16").reshape(side, side)
+    return leads(net, outputs_of(net, places)).astype("float32").T.reshape(-1, side, side)
 
 
-def paint(axes: Axes, answers: Any, samples: Samples, size: float) -> None:
+def paint(axes: Axes, leads: Any, samples: Samples, size: float) -> None:
     """Paint the regions of equal answers, the lines between them, and the first 1,000 samples; `size` is that of their signs."""
     import numpy as np
 
     area = Area.around(samples)
-    colours = np.array([_pale(label) for label in range(answers.max() + 1)])
-    axes.imshow(colours[answers], origin="lower", extent=area, aspect="auto", interpolation="none")
-    for label in np.unique(answers)[1:]:
-        axes.contour(answers >= label, [0.5], colors=INK, linewidths=1.2, origin="lower", extent=area)
+    colours = np.array([_pale(label) for label in range(len(leads))])
+    axes.imshow(colours[leads.argmax(axis=0)], origin="lower", extent=area, aspect="auto", interpolation="none")
+    for colour, lead in zip(colours, leads, strict=True):
+        if lead.min() < 0 < lead.max():  # between the places of the grid, too: without steps
+            axes.contourf(lead, [0.0, lead.max()], colors=[colour], origin="lower", extent=area)
+            axes.contour(lead, [0.0], colors=INK, linewidths=1.2, origin="lower", extent=area)
     x, y = np.asarray(samples.x, float)[:MOST], np.asarray(samples.y).astype(int)[:MOST]
     for label in np.unique(y).tolist():
         axes.scatter(

@@ -42,6 +42,19 @@ def test_all_at_once_is_one_by_one(output: str, many: int, data: st.DataObject) 
     assert ((sure >= 0) & (sure <= 1)).all()
 
 
+@given(st.sampled_from(OUTPUTS), st.integers(1, 4), st.data())
+def test_the_answer_is_ahead(output: str, many: int, data: st.DataObject) -> None:
+    net = nn.MLP(1, [many], output=output)
+    row = st.lists(st.sampled_from([-1.5, -1.0, 0.0, 0.25, 0.5, 0.75, 1.0]), min_size=many, max_size=many)
+    rows = np.array(data.draw(st.lists(row, min_size=1, max_size=5)))
+    ahead = answers.leads(net, rows)
+    assert ahead.shape == (len(rows), len(answers.labels_of(net)))
+    assert ahead.argmax(axis=1).tolist() == answers.guesses(net, rows).tolist()
+    if many > 1:
+        for outputs, leads in zip(rows.tolist(), ahead.tolist(), strict=True):
+            assert leads == [x - max(outputs[:k] + outputs[k + 1 :]) for k, x in enumerate(outputs)]
+
+
 def test_how_sure_a_network_is() -> None:
     def of(output: str, *outputs: float) -> float:
         return float(answers.confidences(nn.MLP(1, [len(outputs)], output=output), np.array([outputs]))[0])

@@ -74,7 +74,7 @@ def test_epochs_kept_are_the_first_every_so_many_and_the_last() -> None:
     for number, expected in enumerate([[1], [1, 2], [1, 3], [1, 3, 4], [1, 3, 5], [1, 3, 6], [1, 3, 6, 7]], 1):
         kept(epoch(net, number))
         assert kept.epochs == expected
-        assert len(kept.answers) == len(expected)
+        assert len(kept.leads) == len(expected)
 
 
 def test_what_is_kept_is_the_network_of_that_epoch() -> None:
@@ -90,7 +90,7 @@ def test_what_is_kept_is_the_network_of_that_epoch() -> None:
     for axes, large in zip(figure.axes, shown, strict=True):
         small = numbers(axes.get_images()[0])
         assert (small != large[::2, ::2]).any(axis=2).mean() < 0.02  # the grids differ by half a field
-    assert (kept.answers[0] != kept.answers[1]).any()
+    assert (kept.leads[0] != kept.leads[1]).any()
 
 
 def test_of_many_epochs_12_are_drawn() -> None:
@@ -121,7 +121,7 @@ def test_what_cannot_be_drawn_is_named() -> None:
     kept = Boundaries(MOONS)
     with pytest.raises(ValueError, match="takes 3 inputs"):
         kept(epoch(nn.MLP(3, [2], rng=0), 1))
-    assert kept.epochs == kept.answers == []
+    assert kept.epochs == kept.leads == []
 
 
 def test_more_than_1000_samples_are_not_all_drawn() -> None:
