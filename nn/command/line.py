@@ -122,7 +122,7 @@ def _for_network(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--hidden", metavar="N", type=whole, nargs="+", help=_("neurons of each hidden layer: --hidden 16 16"))
     activation = _("of the hidden layers; sigmoid and tanh of the last one too, where the cost allows")
     group.add_argument("--activation", choices=tuple(ACTIVATIONS), help=activation)
-    init = _("how the weights are drawn (default: normal for sigmoid, he for relu, else xavier)")
+    init = _("how the weights are drawn (default: lecun for sigmoid, he for relu, else xavier)")
     group.add_argument("--init", choices=tuple(INITS), help=init)
     cost = _("what training makes small; for cross-entropy and hinge the last layer is linear")
     group.add_argument("--cost", choices=tuple(COSTS), help=cost)

@@ -20,7 +20,7 @@ __all__ = ["ACTIVATIONS", "OPTIMIZERS", "Plan", "plan_of"]
 OPTIMIZERS: Mapping[str, type[Optimizer]] = MappingProxyType({"sgd": SGD, "momentum": Momentum, "adam": Adam})
 
 #: What an activation starts from, where nothing is said: see `initial.py`.
-ACTIVATIONS: Mapping[str, str] = MappingProxyType({"sigmoid": "normal", "tanh": "xavier", "relu": "he", "linear": "xavier"})
+ACTIVATIONS: Mapping[str, str] = MappingProxyType({"sigmoid": "lecun", "tanh": "xavier", "relu": "he", "linear": "xavier"})
 
 #: Costs that read numbers as they are, of any size and sign: before them the last layer is linear.
 LINEAR = frozenset({"cross-entropy", "hinge"})

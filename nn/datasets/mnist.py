@@ -17,7 +17,7 @@ from nn.datasets.idx import IdxError, read_idx
 from nn.datasets.needs import needed
 from nn.datasets.samples import Dataset, Samples
 
-__all__ = ["FILES", "MIRRORS", "mnist"]
+__all__ = ["FILES", "MIRRORS", "VARIABLE", "mnist", "usual_folder"]
 
 TRAIN = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte")
 TEST = ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
@@ -59,16 +59,27 @@ def mnist(root: str | os.PathLike[str] | None = None, download: bool = True, dty
     """
     if dtype not in DTYPES:
         raise ValueError(f"dtype is one of {', '.join(map(repr, DTYPES))}, got {dtype!r}")
-    given = root if root is not None else os.environ.get(VARIABLE) or None
-    folder = _cache() if given is None else Path(given).expanduser()
-    failures = fill(folder, FILES, MIRRORS) if download and given is None else {}
+    folder = usual_folder() if root is None else Path(root).expanduser()
+    filled = download and root is None and not os.environ.get(VARIABLE)  # a folder of your own stays as it is
+    failures = fill(folder, FILES, MIRRORS) if filled else {}
     missing = [name for name in FILES if not found(folder, name)]
     if missing:
         raise FileNotFoundError(_lacks(folder, missing, failures))
     return Dataset(_samples(folder, *TRAIN, dtype), _samples(folder, *TEST, dtype))
 
 
-def _cache() -> Path:
+def usual_folder() -> Path:
+    """Return where the files are looked for if no folder is given: what AUTOGRAD_MINI_DATA names, else the user's cache.
+
+    Raises MissingExtra without pooch, which knows where the cache is.
+
+    >>> from unittest.mock import patch
+    >>> with patch.dict(os.environ, {VARIABLE: "my/mnist"}):
+    ...     usual_folder().as_posix()
+    'my/mnist'
+    """
+    if named := os.environ.get(VARIABLE):
+        return Path(named).expanduser()
     return Path(needed("pooch", "nn.datasets.mnist() without root= or AUTOGRAD_MINI_DATA").os_cache("autograd-mini")) / "mnist"
 
 

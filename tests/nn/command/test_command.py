@@ -93,7 +93,7 @@ def test_notes_are_the_whole_plan(moons: Path) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "least"), [("digits", 0.9), ("moons", 0.95), ("circles", 0.98), ("spiral", 0.95), ("xor", 0.98)])
+@pytest.mark.parametrize(("name", "least"), [("digits", 0.94), ("moons", 0.95), ("circles", 0.98), ("spiral", 0.95), ("xor", 0.98)])
 def test_what_is_not_said_trains_well(name: str, least: float, tmp_path: Path) -> None:
     path = tmp_path / "net.safetensors"
     assert main(["train", "--data", name, "--save", str(path)]) == 0
@@ -104,7 +104,7 @@ def test_what_is_not_said_trains_well(name: str, least: float, tmp_path: Path) -
 def test_mnist_from_training_to_a_picture(tmp_path: Path, capsys: Captured) -> None:
     path, picture = tmp_path / "net.safetensors", tmp_path / "seven.png"
     printed(capsys, "train", "--data", "mnist", "--epochs", "1", "--dtype", "float32", "--save", path)
-    assert nn.load(path).notes["accuracy"] > 0.85
+    assert nn.load(path).notes["accuracy"] > 0.93
     seven = nn.datasets.mnist().test.x[0].reshape(28, 28)  # a 7, as everybody knows
     Image.fromarray((255 * (1 - seven)).astype("uint8")).resize((280, 280), Image.Resampling.NEAREST).save(picture)
     assert "\nAnswer: 7, " in printed(capsys, "predict", path, picture)
@@ -194,7 +194,13 @@ def test_a_loss_that_overflows_is_1(capsys: Captured) -> None:
 def test_mnist_that_cannot_be_had_is_one_sentence(tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, str(tmp_path))
     said = refused(capsys, "train", "--data", "mnist", code=1)
-    assert said.startswith("nn: MNIST is not there, and could not be downloaded: ")
+    assert said.startswith(f"nn: MNIST is not in {tmp_path}, the folder that {VARIABLE} names: ")
+    assert said.count("\n") == 1
+    monkeypatch.delenv(VARIABLE)
+    monkeypatch.setattr("pooch.os_cache", lambda project: tmp_path / project)
+    monkeypatch.setattr(sys.modules["nn.datasets.mnist"], "MIRRORS", ())
+    said = refused(capsys, "train", "--data", "mnist", code=1)
+    assert said.startswith(f"nn: MNIST is not in {tmp_path / 'autograd-mini' / 'mnist'}, and could not be downloaded: ")
     assert said.count("\n") == 1
 
 
