@@ -46,6 +46,12 @@ class Prepared:
     evened: bool
     thickened: bool
 
+    @property
+    def edges(self) -> int:
+        """How many sides of the picture the ink reaches: of a digit alone hardly any."""
+        left, top, right, bottom = self.box
+        return (left == 0) + (top == 0) + (right == self.size[0]) + (bottom == self.size[1])
+
 
 def prepared(path: str | os.PathLike[str], side: int) -> Prepared:
     """Read a picture of one digit for a network that takes side × side pixels.

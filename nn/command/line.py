@@ -19,7 +19,7 @@ from typing import NamedTuple
 from autograd_mini.arguments import Parser, language_of
 from autograd_mini.errors import ExpressionError, MissingExtra
 from autograd_mini.program import run
-from autograd_mini.refusal import told
+from nn.command.complaint import complain
 from nn.command.plan import ACTIVATIONS, OPTIMIZERS
 from nn.command.recipes import COSTS, RECIPES
 from nn.initial import INITS
@@ -75,14 +75,11 @@ def _run(arguments: Sequence[str]) -> int:
         code: int = options.command(options)
         return code
     except ExpressionError as error:
-        return _complain(error, 2)
+        complain(error)
+        return 2
     except (MissingExtra, ValueError) as error:
-        return _complain(error, 1)
-
-
-def _complain(error: Exception, code: int) -> int:
-    print(f"nn: {told(error)}", file=sys.stderr)
-    return code
+        complain(error)
+        return 1
 
 
 # --- the parser -----------------------------------------------------------------------------------------------------

@@ -8,35 +8,70 @@ from __future__ import annotations
 import math
 from argparse import Namespace
 from math import isqrt
-from typing import Any
+from typing import NamedTuple
 
 from autograd_mini.errors import ExpressionError
-from nn.answers import confidences, guess, labels_of
+from autograd_mini.number import show
+from autograd_mini.refusal import Refusal
+from nn.answers import guess, labels_of, target
 from nn.command.album import sees_images
+from nn.command.complaint import complain
 from nn.command.files import opened_file
 from nn.command.telling import percent, say
+from nn.command.telling import show as show_table
 from nn.compiled import outputs_of
 from nn.images import Prepared, prepared
 from nn.modules import MLP
 from nn.shades import framed, in_characters
-from nn.words import _
+from nn.words import N_, _
 
 __all__ = ["predict"]
 
+DIGITS = 3  # of an output: enough to see how near a guess was
+PROBABLE = frozenset({"linear", "softmax"})  # several outputs of these are logits, or already probabilities
+
+
+class Answer(NamedTuple):
+    """What a network says: the label, the number that it rests on, and all of it in a sentence."""
+
+    label: int
+    figure: str
+    sentence: str
+
 
 def predict(options: Namespace) -> int:
-    """Print the answer for each picture, what was done to it and what the network sees of it; or the answer for the numbers."""
+    """Print the answer for each picture, what was done to it and what the network sees of it; or the answer for the numbers.
+
+    A picture that cannot be read is told on stderr, and makes the exit code 1; the others are answered.
+    """
     net = opened_file(options.file).net
     if not sees_images(net):
-        say(_answer(net, _numbers(net, options.things)))
+        say(_answer(net, _numbers(net, options.things)).sentence)
         return 0
-    for place, thing in enumerate(options.things):
-        picture = prepared(thing.strip(), isqrt(net.nin))
-        pixels = picture.pixels.ravel().tolist()
-        if place:
-            say("")
-        say(*_told(thing.strip(), picture), framed(in_characters(pixels)), _answer(net, pixels))
-    return 0
+    names = [thing.strip() for thing in options.things]
+    answers = [(name, answer) for name in names if (answer := _of_picture(net, name, alone=len(names) == 1))]
+    if answers and len(names) > 1:
+        rows = [[name, str(answer.label), answer.figure] for name, answer in answers]
+        show_table({_("picture"): "left", _("answer"): "right", _heading(net): "right"}, rows)
+    return 0 if len(answers) == len(names) else 1
+
+
+def _of_picture(net: MLP, name: str, *, alone: bool) -> Answer | None:
+    """Tell what was done to a picture, and the answer; None where it cannot be read, which is told too."""
+    try:
+        picture = prepared(name, isqrt(net.nin))
+    except (Refusal, OSError) as error:
+        complain(error)
+        return None
+    pixels = picture.pixels.ravel().tolist()
+    answer = _answer(net, pixels)
+    say(*_told(name, picture), framed(in_characters(pixels)), answer.sentence, *([] if alone else [""]))
+    return answer
+
+
+def _heading(net: MLP) -> str:
+    """What an answer's figure is."""
+    return "softmax" if len(labels_of(net)) == net.nouts[-1] and net.output in PROBABLE else _("output")
 
 
 def _numbers(net: MLP, texts: list[str]) -> list[float]:
@@ -68,27 +103,32 @@ def _told(name: str, picture: Prepared) -> list[str]:
         _("Scaled to {width} × {height}, its centre of mass put in the middle of {side} × {side}.",
           width=width, height=height, side=picture.block * len(picture.pixels)),
         _("Each block of {block} × {block} is one pixel, their mean.", block=picture.block) if picture.block > 1 else "",
+        _("Its ink reaches the edge on {n} sides: lines, a shadow or a table? Crop the picture to the digit.", n=picture.edges)
+        if picture.edges > 1 else "",
     ]  # fmt: skip
     return [step for step in told if step]
 
 
-def _answer(net: MLP, inputs: list[float]) -> str:
-    """The answer, how sure the network says it is, and the second guess."""
-    outputs = outputs_of(net, [inputs])
-    shares = _shares(net, outputs)
-    answer = guess(net, outputs[0].tolist())
-    second = max((label for label in labels_of(net) if label != answer), key=shares.__getitem__)
-    return _("Answer: {answer}, {share} sure; second guess: {second}, {other}.",
-             answer=answer, share=percent(shares[answer]), second=second, other=percent(shares[second]))  # fmt: skip
+def _answer(net: MLP, inputs: list[float]) -> Answer:
+    """The answer, what it rests on, and the second guess where there are several outputs."""
+    outputs = outputs_of(net, [inputs])[0].tolist()
+    answer = guess(net, outputs)
+    if len(outputs) == 1:
+        figure, boundary = show(outputs[0], DIGITS), show((target(net, 0)[0] + target(net, 1)[0]) / 2)
+        said = _("Answer: {answer}; the output is {figure}, the boundary {boundary}.", answer=answer, figure=figure, boundary=boundary)
+        return Answer(answer, figure, said)
+    second = max((label for label in labels_of(net) if label != answer), key=outputs.__getitem__)
+    if net.output in PROBABLE:
+        shares = _softmax(outputs) if net.output == "linear" else outputs
+        figure, other = percent(shares[answer]), percent(shares[second])
+        sentence = N_("Answer: {answer}, {figure} (softmax); second guess: {second}, {other}.")
+    else:
+        figure, other = show(outputs[answer], DIGITS), show(outputs[second], DIGITS)
+        sentence = N_("Answer: {answer}, its output is {figure}; second guess: {second}, output {other}.")
+    return Answer(answer, figure, _(sentence, answer=answer, figure=figure, second=second, other=other))
 
 
-def _shares(net: MLP, outputs: Any) -> list[float]:
-    """How sure the network says it is of each label, as `nn.answers.confidences` says it of its answer."""
-    import numpy as np
-
-    sure = float(confidences(net, outputs)[0])
-    if outputs.shape[1] == 1:
-        return [1 - sure, sure] if guess(net, outputs[0].tolist()) else [sure, 1 - sure]
-    if net.output == "linear":  # its softmax
-        return (sure * np.exp(outputs[0] - outputs[0].max())).tolist()  # type: ignore[no-any-return]
-    return np.clip(outputs[0], 0.0, 1.0).tolist()  # type: ignore[no-any-return]
+def _softmax(logits: list[float]) -> list[float]:
+    largest = max(logits)
+    powers = [math.exp(logit - largest) for logit in logits]
+    return [power / math.fsum(powers) for power in powers]

@@ -86,6 +86,25 @@ def test_the_same_digit_is_the_same_pixels(name: str, side: int, tmp_path: Path)
     assert apart(pixels(OTHERS[name](), tmp_path, side), pixels(drawn(), tmp_path, side)) < 0.04
 
 
+def ruled() -> Image.Image:
+    image = drawn()
+    ImageDraw.Draw(image).line([(0, 50), (400, 50)], 120, 3)
+    return image
+
+
+def on_a_table() -> Image.Image:
+    table = Image.new("L", (400, 300), 60)
+    table.paste(drawn().crop((100, 40, 400, 300)), (0, 0))
+    return table
+
+
+@pytest.mark.parametrize(("image", "sides"), [*((make, 0) for make in OTHERS.values()), (ruled, 2), (on_a_table, 2)])
+def test_ink_at_the_edges_is_counted_by_sides(image: Callable[[], Image.Image], sides: int, tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    image().save(path)
+    assert prepared(path, 28).edges == sides
+
+
 def test_a_mirrored_digit_is_not_the_same_pixels(tmp_path: Path) -> None:
     # What the tolerance above would have to let through.
     assert apart(pixels(ImageOps.mirror(drawn()), tmp_path), pixels(drawn(), tmp_path)) > 0.08
