@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nn.arguments import count
 from nn.datasets import Samples
 from nn.modules import MLP
+from nn.plots.answered import answered
 from nn.plots.plane import leads_over, paint
 from nn.plots.sheet import sheet, told
 from nn.words import _
@@ -93,7 +94,10 @@ def boundary(net: MLP, samples: Samples) -> Figure:
     ['label 0', 'label 1']
     """
     leads = leads_over(net, samples, SIDE)
+    said = answered(net, samples)
+    right, many = said.right, len(samples)
     with sheet(7, 5.5) as figure:
+        figure.suptitle(_("Told right: {right:,} of {n:,} ({share:.2%})", right=right, n=many, share=right / many))
         axes = figure.subplots()
         paint(axes, leads, samples, 25.0)
         axes.set(xlabel="x₁", ylabel="x₂")
