@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from autograd_mini.arguments import Parser, language_of
 from autograd_mini.errors import ExpressionError, MissingExtra
+from autograd_mini.number import show
 from autograd_mini.program import run
 from nn.command.complaint import complain
 from nn.command.plan import ACTIVATIONS, OPTIMIZERS
@@ -102,8 +103,7 @@ def _examples(commands: Iterable[Command]) -> str:
 
 
 def _for_train(parser: Parser) -> None:
-    data = "\n".join([_("data:"), *(f"  {name:9}{_(recipe.about)}" for name, recipe in RECIPES.items())])
-    parser.epilog = f"{data}\n\n{parser.epilog}"
+    parser.epilog = f"{_data()}\n\n{parser.epilog}"
     parser.add_argument("--data", choices=tuple(RECIPES), default="digits", help=_("what to learn, see below (default: digits)"))
     _for_network(parser.add_argument_group(_("the network; what is not said suits the data")))
     _for_training(parser.add_argument_group(_("the training; what is not said suits the data")))
@@ -113,6 +113,17 @@ def _for_train(parser: Parser) -> None:
     files.add_argument("--checkpoint", metavar="DIR", type=path, help=_("a folder in which the run is kept after each epoch"))
     files.add_argument("--every", metavar="N", type=whole, help=_("keep it after each N batches too"))
     files.add_argument("--resume", action="store_true", help=_("go on from the checkpoint, if there is one"))
+
+
+def _data() -> str:
+    """The data sets, each with what it is learned with."""
+    lines = [_("data, and what is taken where you say nothing else:")]
+    for name, recipe in RECIPES.items():
+        hidden = " ".join(map(str, recipe.hidden))
+        lines += [f"  {name:9}{_(recipe.about)}", " " * 11 + _(
+            "hidden {hidden}, {activation}, cost {cost}, η {rate}, batch {batch}, epochs {epochs}", hidden=hidden, cost=recipe.cost,
+            activation=recipe.activation, rate=show(recipe.learning_rate), batch=recipe.batch, epochs=recipe.epochs)]  # fmt: skip
+    return "\n".join(lines)
 
 
 def _for_network(group: argparse._ArgumentGroup) -> None:
@@ -200,7 +211,7 @@ COMMANDS = (
     Command(
         "train", N_("train a network, and tell how it goes"),
         ("--data digits --save digits.safetensors --plots out", "--data mnist --hidden 100 --epochs 10",
-         "--data moons --plots out"), _for_train,
+         "--data moons --save moons.safetensors --plots out"), _for_train,
     ),
     Command("evaluate", N_("count what a network tells right, label by label"), ("digits.safetensors",), _for_evaluate),
     Command(

@@ -7,20 +7,32 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
+from collections.abc import Mapping
 from math import fsum, sqrt
+from types import MappingProxyType
 
 from nn import datasets
 from nn.command.album import Album
 from nn.command.files import Opened, opened_file
-from nn.command.telling import say
+from nn.command.telling import percent, say
 from nn.command.telling import show as show_table
 from nn.datasets import Dataset
 from nn.datasets.needs import needed
 from nn.modules import MLP, Layer
 from nn.progress import Standing
-from nn.words import _
+from nn.words import N_, _
 
 __all__ = ["show"]
+
+#: The notes that `python -m nn train` makes, as people call them. Other programs may note other things.
+NOTES: Mapping[str, str] = MappingProxyType(
+    {
+        "data": N_("data"), "hidden": N_("hidden neurons"), "activation": N_("activation"), "init": N_("init"), "cost": N_("cost"),
+        "l2": N_("l2"), "optimizer": N_("optimizer"), "learning_rate": N_("learning rate"), "batch": N_("batch"),
+        "epochs": N_("epochs"), "seed": N_("seed"), "engine": N_("engine"), "dtype": N_("dtype"), "patience": N_("patience"),
+        "accuracy": N_("right on test"),
+    }
+)  # fmt: skip
 
 
 def show(options: Namespace) -> int:
@@ -73,12 +85,20 @@ def _deviation(numbers: list[float]) -> float:
 
 def _tell_notes(net: MLP) -> None:
     if net.notes:
-        say("", _("Notes:"), *(f"  {name}: {_plain(x)}" for name, x in net.notes.items()))
+        say("", _("Notes:"), *("  " + _("{name}: {note}", name=_heading(name), note=_plain(name, x)) for name, x in net.notes.items() if x is not None))
     else:
         say("", _("It has no notes on how it was trained."))
 
 
-def _plain(note: object) -> str:
+def _heading(name: str) -> str:
+    return _(NOTES[name]) if name in NOTES else name
+
+
+def _plain(name: str, note: object) -> str:
+    if name == "accuracy" and isinstance(note, float):
+        return percent(note)
+    if isinstance(note, list) and all(isinstance(x, int) for x in note):
+        return " ".join(map(str, note)) or _("none")
     return note if isinstance(note, str) else json.dumps(note, ensure_ascii=False)
 
 

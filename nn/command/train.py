@@ -12,10 +12,11 @@ from time import perf_counter
 
 from autograd_mini.errors import NonFiniteError
 from autograd_mini.number import show
-from autograd_mini.refusal import Refusal
-from nn.checkpoint import FILE
+from autograd_mini.refusal import Refusal, told
 from nn.command.album import Album
-from nn.command.files import opened_file
+from nn.command.complaint import complain
+from nn.command.past import past_of
+from nn.command.places import require_file, require_folder
 from nn.command.plan import Plan, plan_of
 from nn.command.recipes import loaded
 from nn.command.telling import Epochs, percent, say
@@ -35,37 +36,42 @@ VALIDATION = 6
 
 
 def train(options: Namespace) -> int:
-    """Train a network, say how it goes, write the files that were asked for. The exit code is 130 if Ctrl-C ended it, else 0."""
+    """Train a network, say how it goes, write the files that were asked for.
+
+    The exit code is 1 where the network could not be saved, 130 if Ctrl-C ended the training, else 0.
+    """
     _require_places(options)
     plan = plan_of(options)
     data, validation = _parted(loaded(plan.data, plan.dtype), plan.patience)
     net = plan.net(len(data.train.x[0]))
     net.notes = asdict(plan)
     _tell(plan, data, validation, net)
+    past = past_of(plan, options.checkpoint, options.resume)
     if plan.engine == "compiled":
         _compile(plan, net)
     album = Album(net, data) if options.plots else None
-    history = _trained(plan, options, net, data, validation, album)
-    accuracy = evaluate(net, data.test, plan.engine)
+    history = _trained(plan, options, net, data, validation, album, past)
+    if history.ended == "Ctrl-C":
+        _tell_interrupt(kept=options.save or options.checkpoint)
+    accuracy = evaluate(net, data.test)  # compiled: at once, however it was trained
     _tell_results(history, accuracy)
     net.notes |= {"accuracy": accuracy, "epochs": len(history.loss)}
-    if options.save:
-        net.save(options.save)
-        say(_("The network is in {path}.", path=options.save))
+    saved = _saved(net, options.save)
     if album:
         album.save(options.plots, history)
+    if not saved:
+        return 1
     return 130 if history.ended == "Ctrl-C" else 0
 
 
 def _require_places(options: Namespace) -> None:
-    """What would hinder the files at the end is said before the training. Raises Refusal, OSError, MissingExtra."""
+    """What would hinder the files at the end is said before the training. Raises Refusal, MissingExtra."""
     if options.save:
         needed("safetensors", "--save", "nn")
-        if not options.save.parent.is_dir() or options.save.is_dir():
-            raise Refusal(_("--save {path}: there is no folder {folder} for this file.", path=options.save, folder=options.save.parent))
+        require_file("--save", options.save)
     if options.plots:
         needed("matplotlib", "--plots", "plots")
-        options.plots.mkdir(parents=True, exist_ok=True)
+        require_folder("--plots", options.plots)
 
 
 def _parted(data: Dataset, patience: int | None) -> tuple[Dataset, Samples | None]:
@@ -83,19 +89,15 @@ def _compile(plan: Plan, net: MLP) -> None:
 
 
 def _trained(
-    plan: Plan, options: Namespace, net: MLP, data: Dataset, validation: Samples | None, album: Album | None
+    plan: Plan, options: Namespace, net: MLP, data: Dataset, validation: Samples | None, album: Album | None, past: Path | None
 ) -> History:
-    """Train, printing each epoch as it ends. Raises Refusal where the loss overflows."""
+    """Train, printing each epoch as it ends; a run with a past goes on from there. Raises Refusal where the loss overflows."""
     epochs = Epochs()
-    resume = options.checkpoint if options.resume and (options.checkpoint / FILE).exists() else None
-    if resume:
-        _require_same(plan, resume / FILE)
-        say(_("Going on from {path}.", path=resume / FILE), "")
     try:
         history = fit(
             net, data.train, data.test, plan.epochs, plan.batch, cost=plan.cost_of_a_sample, rng=plan.seed, engine=plan.engine,
             dtype=plan.dtype, optimizer=plan.optimizer_of(net), l2=plan.l2, validation=validation, patience=plan.patience,
-            callbacks=[epochs, *(album.watchers if album else [])], checkpoint=options.checkpoint, every=options.every, resume=resume,
+            callbacks=[epochs, *(album.watchers if album else [])], checkpoint=options.checkpoint, every=options.every, resume=past,
         )  # fmt: skip
     except NonFiniteError:
         rate = show(plan.learning_rate)
@@ -105,19 +107,17 @@ def _trained(
     return history
 
 
-def _require_same(plan: Plan, path: Path) -> None:
-    """Raise Refusal unless the run in a checkpoint began as this one."""
-    notes = opened_file(str(path)).net.notes
-    for name, ours in asdict(plan).items():
-        if name != "epochs" and notes.get(name) != ours:
-            option, theirs = f"--{name.replace('_', '-')}", notes.get(name)
-            raise Refusal(_("{path} is of a run with {option} {theirs}, and this one has {ours}; a run goes on as it began, only --epochs "
-                            "may be more.", path=path, option=option, theirs=_typed(theirs), ours=_typed(ours)))  # fmt: skip
-
-
-def _typed(x: object) -> str:
-    """An option's value as it is typed."""
-    return " ".join(map(str, x)) if isinstance(x, list) else str(x)
+def _saved(net: MLP, path: Path | None) -> bool:
+    """Save the network, if that was asked for, and say so. False if it cannot be: the disk may have become full."""
+    if path is None:
+        return True
+    try:
+        net.save(path)
+    except OSError as error:
+        complain(_("the network could not be saved: {why}", why=told(error)))
+        return False
+    say(_("The network is in {path}.", path=path))
+    return True
 
 
 # --- what is said ---------------------------------------------------------------------------------------------------
@@ -138,7 +138,7 @@ def _tell(plan: Plan, data: Dataset, validation: Samples | None, net: MLP) -> No
                  plan.epochs, cost=plan.cost, optimizer=plan.optimizer, rate=show(plan.learning_rate), batch=plan.batch),
     )  # fmt: skip
     if plan.l2:
-        say(_("Penalty: {half} · Σ w² is added to the cost of each sample.", half=show(plan.l2 / 2)))
+        say(_("Penalty: s/2 Σ w² with s = {strength} is added to the cost of each sample.", strength=show(plan.l2)))
 
 
 def _outputs(plan: Plan, net: MLP) -> str:
@@ -151,9 +151,14 @@ def _outputs(plan: Plan, net: MLP) -> str:
     return _("Its outputs are one a label, {activation}; the largest one is the answer.", activation=net.output)
 
 
-def _tell_results(history: History, accuracy: float) -> None:
-    if history.ended == "Ctrl-C":
+def _tell_interrupt(kept: object) -> None:
+    if kept:
         say(_("Ended by Ctrl-C; what was learned until then is kept."))
+    else:
+        say(_("Ended by Ctrl-C; what was learned until then is not saved: --save or --checkpoint would have kept it."))
+
+
+def _tell_results(history: History, accuracy: float) -> None:
     if history.ended == "no improvement":
         say(_("Ended early: the accuracy on the validation samples got no better. The network is that of its best epoch there."))
     say("")

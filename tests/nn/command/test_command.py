@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import signal
@@ -144,6 +145,22 @@ def test_the_scalar_engine_says_what_it_takes(capsys: Captured) -> None:
     assert "Compiled" not in out
 
 
+def test_the_end_is_measured_at_once_whatever_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[str] = []
+
+    def recorded(net: nn.MLP, samples: nn.datasets.Samples) -> list[int]:
+        measured.append("one by one")
+        return [0] * len(samples)
+
+    monkeypatch.setattr("nn.evaluation._one_by_one", recorded)
+    assert main([*QUICK, "--engine", "scalar"]) == 0
+    assert measured == ["one by one"] * 2  # after each of the two epochs, and not once more
+
+
+def test_the_penalty_is_told_as_it_was_given(capsys: Captured) -> None:
+    assert "Penalty: s/2 Σ w² with s = 0.02 is added to the cost of each sample.\n" in printed(capsys, *QUICK, "--l2", "0.02")
+
+
 def test_pictures_are_those_that_make_sense(tmp_path: Path, capsys: Captured) -> None:
     out = printed(capsys, *QUICK, "--plots", tmp_path / "xor")
     names = {"boundaries.svg", "boundary.svg", "confusion.svg", "curves.svg", "gradient_sizes.svg"}
@@ -158,18 +175,30 @@ def test_pictures_are_those_that_make_sense(tmp_path: Path, capsys: Captured) ->
 def test_a_run_goes_on_from_its_checkpoint(tmp_path: Path, capsys: Captured) -> None:
     folder, one, other = tmp_path / "run", tmp_path / "one.safetensors", tmp_path / "other.safetensors"
     started = printed(capsys, *QUICK, "--checkpoint", folder, "--every", "3", "--resume")
-    assert "Going on" not in started
+    assert f"There is no run in {folder}; this one begins anew.\n" in started
     out = printed(capsys, *QUICK[:-1], "5", "--checkpoint", folder, "--resume", "--save", one)
     printed(capsys, *QUICK[:-1], "5", "--save", other)
     assert f"Going on from {folder / 'checkpoint.safetensors'}.\n" in out
     assert re.findall(r"^ +(\d) ", out, re.MULTILINE) == list("12345")
     assert nn.load(one).state_dict() == nn.load(other).state_dict()
+    again = printed(capsys, *QUICK, "--checkpoint", folder, "--resume")
+    assert "has 5 epochs behind it already; --epochs counts all of them: to go on, ask for more than 5.\n" in again
+    assert "Going on" not in again
     said = refused(capsys, *QUICK, "--seed", "1", "--checkpoint", folder, "--resume", code=1)
     assert "is of a run with --seed 0, and this one has 1; a run goes on as it began" in said
     shown = printed(capsys, "show", folder)
     assert "Checkpoint of a training: 5 epochs are done, and 0 of 200 samples of the next." in shown
     assert "ended" not in shown
     assert "samples held out are told right" in printed(capsys, "evaluate", folder)
+
+
+def test_a_run_is_not_overwritten_by_another(tmp_path: Path, capsys: Captured) -> None:
+    printed(capsys, *QUICK, "--checkpoint", tmp_path)
+    [path] = tmp_path.iterdir()
+    before = path.read_bytes()
+    said = refused(capsys, *QUICK, "--checkpoint", tmp_path, code=1)
+    assert said == f"nn: --checkpoint {tmp_path}: there is a run in it already. Go on from it with --resume, or name another folder.\n"
+    assert path.read_bytes() == before
 
 
 def test_ctrl_c_keeps_what_was_learned(tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,6 +213,8 @@ def test_ctrl_c_keeps_what_was_learned(tmp_path: Path, capsys: Captured, monkeyp
     out = printed(capsys, *QUICK, "--save", path, code=130)
     assert "Ended by Ctrl-C; what was learned until then is kept.\n" in out
     assert nn.load(path).notes["epochs"] == 1
+    assert "Ended by Ctrl-C; what was learned until then is not saved: --save or" in printed(capsys, *QUICK, code=130)
+    assert "until then is kept.\n" in printed(capsys, *QUICK, "--checkpoint", tmp_path / "run", code=130)
 
 
 def test_a_loss_that_overflows_is_1(capsys: Captured) -> None:
@@ -204,12 +235,58 @@ def test_mnist_that_cannot_be_had_is_one_sentence(tmp_path: Path, capsys: Captur
     assert said.count("\n") == 1
 
 
-def test_a_file_that_cannot_be_written_is_said_before_the_training(tmp_path: Path, capsys: Captured) -> None:
-    path = tmp_path / "none" / "net.safetensors"
-    assert refused(capsys, *QUICK, "--save", path, code=1) == f"nn: --save {path}: there is no folder {path.parent} for this file.\n"
+@pytest.mark.skipif(os.name != "posix", reason="pipes and links of POSIX")
+@pytest.mark.parametrize(
+    ("option", "name", "words"),
+    [
+        ("--save", "none/net.safetensors", "there is no folder "),
+        ("--save", "folder", "this is a folder; name a file in it: "),
+        ("--save", "pipe", "this is a device or a pipe; name a file."),
+        ("--save", "link", "this is a device or a pipe; name a file."),
+        ("--plots", "file", "this is a file; name a folder."),
+        ("--plots", "file/out", "this folder cannot be made ("),
+    ],
+)
+def test_what_cannot_be_written_is_said_before_the_training(
+    option: str, name: str, words: str, tmp_path: Path, capsys: Captured
+) -> None:
     (tmp_path / "file").write_text("")
-    assert "file" in refused(capsys, *QUICK, "--plots", tmp_path / "file", code=1)
-    assert capsys.readouterr().out == ""
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "pipe")
+    assert main([*QUICK, option, str(tmp_path / name)]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"nn: {option} {tmp_path / name}: {words}")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="a folder in which nobody can write, not even root")
+@pytest.mark.parametrize("arguments", [["--save", "/proc/net.safetensors"], ["--plots", "/proc"]], ids=" ".join)
+def test_a_folder_without_the_right_to_write_is_said_before_the_training(arguments: list[str], capsys: Captured) -> None:
+    assert main([*QUICK, *arguments]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"nn: {' '.join(arguments)}: nothing can be written into the folder /proc (")
+
+
+def test_a_disk_that_is_full_at_the_end_leaves_the_pictures(tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_net: nn.MLP, path: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr(nn.MLP, "save", full)
+    path = tmp_path / "net.safetensors"
+    said = refused(capsys, *QUICK, "--save", path, "--plots", tmp_path / "out", code=1)
+    assert said == f"nn: the network could not be saved: {path}: No space left on device\n"
+    assert (tmp_path / "out" / "curves.svg").exists()
+
+
+def test_existing_files_are_replaced(tmp_path: Path, capsys: Captured) -> None:
+    path = tmp_path / "net.safetensors"
+    path.write_text("old")
+    printed(capsys, *QUICK, "--save", path)
+    assert [*tmp_path.iterdir()] == [path]
+    assert nn.load(path).nin == 2
 
 
 # --- evaluate, show -------------------------------------------------------------------------------------------------
@@ -235,7 +312,12 @@ def test_evaluation_on_other_data(moons: Path, read: Path, tmp_path: Path, capsy
 def test_a_network_is_shown_with_its_notes(read: Path, tmp_path: Path, capsys: Captured) -> None:
     out = printed(capsys, "show", read, "--plots", tmp_path)
     assert out.startswith("Network: 64-16-10, 1,210 parameters.\n")
+    accuracy = nn.load(read).notes["accuracy"]
+    assert "  hidden neurons: 16\n" in out
     assert "  cost: quadratic\n" in out
+    assert f"  right on test: {accuracy:.2%}\n" in out
+    assert "patience" not in out  # none was asked for
+    assert f"  测试正确率：{accuracy:.2%}\n" in printed(capsys, "--lang", "zh", "show", read)
     assert {path.stem for path in tmp_path.iterdir()} == {"confusion", "digits", "mistakes", "weights"}
     nn.MLP(3, [1]).save(tmp_path / "plain.safetensors")
     bare = printed(capsys, "show", tmp_path / "plain.safetensors", "--plots", tmp_path)
@@ -366,6 +448,23 @@ def test_help_has_examples_in_the_language_chosen(name: str, capsys: Captured) -
     assert chinese.startswith("用法：python -m nn")
     assert f"例子：\n  python -m nn {name}" in chinese
     assert not re.search(r"[a-z]+ [a-z]+ [a-z]+ [a-z]+", chinese.replace("python -m nn", "")), "left in English"
+
+
+def test_help_tells_what_each_data_set_is_learned_with(capsys: Captured) -> None:
+    out = helped(capsys, "train")
+    assert "\n           hidden 16 16, relu, cost hinge, η 0.2, batch 10, epochs 40\n" in out
+    assert out.count(", η ") == len(RECIPES)
+
+
+def test_the_examples_work_one_after_the_other(tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    drawing = Image.new("L", (30, 30), 255)
+    drawing.paste(0, (14, 5, 17, 25))
+    drawing.save("four.png")  # what the learner brings
+    for command in COMMANDS:
+        for example in command.examples:
+            if "mnist" not in example:
+                printed(capsys, command.name, *example.split())
 
 
 def test_it_speaks_chinese(moons: Path, capsys: Captured) -> None:
