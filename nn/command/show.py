@@ -84,14 +84,13 @@ def _deviation(numbers: list[float]) -> float:
 
 
 def _tell_notes(net: MLP) -> None:
-    if net.notes:
-        say("", _("Notes:"), *("  " + _("{name}: {note}", name=_heading(name), note=_plain(name, x)) for name, x in net.notes.items() if x is not None))
-    else:
-        say("", _("It has no notes on how it was trained."))
+    notes = [_note(name, x) for name, x in net.notes.items() if x is not None]
+    say("", *([_("Notes:"), *notes] if notes else [_("It has no notes on how it was trained.")]))
 
 
-def _heading(name: str) -> str:
-    return _(NOTES[name]) if name in NOTES else name
+def _note(name: str, note: object) -> str:
+    heading = _(NOTES[name]) if name in NOTES else name
+    return "  " + _("{name}: {note}", name=heading, note=_plain(name, note))
 
 
 def _plain(name: str, note: object) -> str:

@@ -42,11 +42,11 @@ def train(options: Namespace) -> int:
     """
     _require_places(options)
     plan = plan_of(options)
+    past = past_of(plan, options.checkpoint, options.resume)
     data, validation = _parted(loaded(plan.data, plan.dtype), plan.patience)
     net = plan.net(len(data.train.x[0]))
     net.notes = asdict(plan)
     _tell(plan, data, validation, net)
-    past = past_of(plan, options.checkpoint, options.resume)
     if plan.engine == "compiled":
         _compile(plan, net)
     album = Album(net, data) if options.plots else None

@@ -196,8 +196,10 @@ def test_a_run_is_not_overwritten_by_another(tmp_path: Path, capsys: Captured) -
     printed(capsys, *QUICK, "--checkpoint", tmp_path)
     [path] = tmp_path.iterdir()
     before = path.read_bytes()
-    said = refused(capsys, *QUICK, "--checkpoint", tmp_path, code=1)
-    assert said == f"nn: --checkpoint {tmp_path}: there is a run in it already. Go on from it with --resume, or name another folder.\n"
+    assert main([*QUICK, "--checkpoint", str(tmp_path)]) == 1
+    out, err = capsys.readouterr()
+    assert err == f"nn: --checkpoint {tmp_path}: there is a run in it already. Go on from it with --resume, or name another folder.\n"
+    assert out == ""
     assert path.read_bytes() == before
 
 
@@ -317,7 +319,7 @@ def test_a_network_is_shown_with_its_notes(read: Path, tmp_path: Path, capsys: C
     assert "  cost: quadratic\n" in out
     assert f"  right on test: {accuracy:.2%}\n" in out
     assert "patience" not in out  # none was asked for
-    assert f"  测试正确率：{accuracy:.2%}\n" in printed(capsys, "--lang", "zh", "show", read)
+    assert f"  测试集答对：{accuracy:.2%}\n" in printed(capsys, "--lang", "zh", "show", read)
     assert {path.stem for path in tmp_path.iterdir()} == {"confusion", "digits", "mistakes", "weights"}
     nn.MLP(3, [1]).save(tmp_path / "plain.safetensors")
     bare = printed(capsys, "show", tmp_path / "plain.safetensors", "--plots", tmp_path)
