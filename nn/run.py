@@ -69,7 +69,7 @@ class Run:
     held_out: Mapping[str, Samples]
     patience: int | None
     callbacks: Sequence[Callback]
-    write: Callable[[], None]
+    write: Callable[[], None] | None
     stretch: int = sys.maxsize
     called_off: bool = False
 
@@ -156,6 +156,9 @@ class Run:
         self.called_off = any(map(_is_true, answers))
 
     def _keep(self) -> None:
+        """Write a checkpoint, if there is a place for it."""
+        if self.write is None:
+            return
         self.trainer.write_back()
         if not self.standing.met:
             self.standing.generator = self.rng.getstate()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from random import Random
 from shutil import get_terminal_size
 from types import MappingProxyType
@@ -90,11 +91,7 @@ def fit(
     held_out = {name: samples for name, samples in (("validation", validation), ("test", test)) if samples is not None}
     for name, samples in {"train": train, **held_out}.items():
         require_labels(samples, net, name)
-    optimizer = SGD(net.parameters(), learning_rate) if optimizer is None else optimizer
-    if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"optimizer= takes one that is made for this network, nn.Adam(net.parameters(), 0.001); got {optimizer!r:.80}")
-    if optimizer.parameters != net.parameters():
-        raise ValueError("the optimizer moves other parameters than this network's; make it with net.parameters()")
+    optimizer = _made_for(net, optimizer, learning_rate)
     rng, l2, stretch = generator(rng), _strength(l2), _stretch(every, batch_size, checkpoint)
     measured = {"patience": patience, "measured": [*held_out]}
     settings = settings_of(train, optimizer, engine=engine, dtype=dtype, batch_size=batch_size, cost=_name(cost), l2=l2, **measured)
@@ -104,11 +101,7 @@ def fit(
 
         print(folded(str(forecast(net, cost, train, l2)), get_terminal_size().columns), file=sys.stderr)
     trainer = engine_of(net, cost, l2, train, min(batch_size, len(train)), optimizer, dtype)
-
-    def keep() -> None:
-        if checkpoint is not None:
-            write(checkpoint, net, optimizer, standing, settings)
-
+    keep = None if checkpoint is None else partial(write, checkpoint, net, optimizer, standing, settings)
     return Run(
         net, trainer, cost, l2, optimizer, rng, standing, len(train), engine, held_out, patience, callbacks, keep, stretch
     ).go(epochs)  # fmt: skip
@@ -119,6 +112,16 @@ def _require_fitting(cost: Cost, net: MLP) -> None:
         raise TypeError(f"cost= takes a function, such as nn.quadratic_cost; got {cost!r:.80}")
     if cost is cross_entropy and isinstance(net, MLP) and net.output != "linear":
         raise ValueError(f'nn.cross_entropy takes logits, the softmax is in it: make the network with output="linear", not {net.output!r}')
+
+
+def _made_for(net: MLP, optimizer: Optimizer | None, learning_rate: float) -> Optimizer:
+    if optimizer is None:
+        return SGD(net.parameters(), learning_rate)
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"optimizer= takes one that is made for this network, nn.Adam(net.parameters(), 0.001); got {optimizer!r:.80}")
+    if optimizer.parameters != net.parameters():
+        raise ValueError("the optimizer moves other parameters than this network's; make it with net.parameters()")
+    return optimizer
 
 
 def _strength(l2: float) -> float:
