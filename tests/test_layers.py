@@ -46,8 +46,8 @@ ORDER = {
         plots.files plots.images plots.answered plots.plane plots.boundary plots.confusion plots.digits plots.gradient_sizes
         plots.weights plots .
         image_files ink images
-        command.recipes command.plan command.telling command.album command.files command.train command.evaluate command.predict
-        command.show command.line command __main__
+        command.recipes command.plan command.telling command.complaint command.places command.album command.files command.past
+        command.train command.evaluate command.predict command.show command.line command __main__
     """,
     "demos": """
         . words blocks plot painted report glossary two_two_two
