@@ -69,6 +69,7 @@ def fit(
     * `checkpoint`: a folder, into which the run is written after each epoch, when it ends, and with `every=n` after each n batches
       too. `resume=folder` goes on from there, to the last bit as if it had never stopped (with the same settings and samples;
       `epochs` may be more, and what callbacks remember is theirs). After early stop it holds the last epoch and the best one.
+    * `net.notes["fit"]` says by which cost and how the network was trained last; it is saved with the network.
     * A progress bar goes to stderr if that is a terminal. Ctrl-C ends the training at the end of a step, or of a few: the network keeps
       what it learned, the History says so, and a checkpoint is written if there is a folder for it. A second Ctrl-C ends it at once.
 
@@ -100,6 +101,7 @@ def fit(
         from autograd_mini.typesetting import folded
 
         print(folded(str(forecast(net, cost, train, l2)), get_terminal_size().columns), file=sys.stderr)
+    net.notes["fit"] = {"cost": _name(cost), "l2": l2, "optimizer": type(optimizer).__name__, "batch_size": batch_size}
     trainer = engine_of(net, cost, l2, train, min(batch_size, len(train)), optimizer, dtype)
     keep = None if checkpoint is None else partial(write, checkpoint, net, optimizer, standing, settings)
     return Run(

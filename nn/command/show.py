@@ -84,7 +84,9 @@ def _deviation(numbers: list[float]) -> float:
 
 
 def _tell_notes(net: MLP) -> None:
-    notes = [_note(name, x) for name, x in net.notes.items() if x is not None]
+    # What `nn.fit` notes stands in the notes of `python -m nn train` too, in more words.
+    hidden = {"fit"} if "cost" in net.notes else set()
+    notes = [_note(name, x) for name, x in net.notes.items() if x is not None and name not in hidden]
     say("", *([_("Notes:"), *notes] if notes else [_("It has no notes on how it was trained.")]))
 
 

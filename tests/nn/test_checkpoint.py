@@ -152,7 +152,7 @@ def test_notes_go_on_too(tmp_path: Path) -> None:
     nn.fit(net, TRAIN, epochs=1, checkpoint=tmp_path)
     other = nn.MLP(2, [5, 2], rng=1)
     nn.fit(other, TRAIN, epochs=2, resume=tmp_path)
-    assert other.notes == {"who": "Li"}
+    assert other.notes == {"who": "Li", "fit": {"cost": "quadratic_cost", "l2": 0.0, "optimizer": "SGD", "batch_size": 10}}
 
 
 def test_what_cannot_be_written_is_said_before_the_training(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import io
 import random
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -276,6 +277,13 @@ def test_another_activation_or_parameter_is_compiled_anew() -> None:
 
 def with_penalty(net: nn.MLP) -> Callable[..., ag.Value]:
     return lambda a, y: nn.quadratic_cost(a, y) + nn.l2(net.weights, 0.1)
+
+
+def test_a_network_notes_how_it_was_trained(tmp_path: Path) -> None:
+    net = nn.MLP(2, [2], output="linear")
+    nn.fit(net, XOR, epochs=1, cost=nn.cross_entropy, l2=0.25, batch_size=2, optimizer=nn.Adam(net.parameters()))
+    net.save(tmp_path / "net")
+    assert nn.load(tmp_path / "net").notes == {"fit": {"cost": "cross_entropy", "l2": 0.25, "optimizer": "Adam", "batch_size": 2}}
 
 
 def test_l2_is_the_cost_with_the_penalty_added() -> None:
