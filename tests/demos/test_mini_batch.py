@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from alone import digits_alone
 from hypothesis import given
 from hypothesis import strategies as st
 from told import as_typed, of_the_course, told
@@ -72,10 +73,7 @@ MNIST = {
 
 @pytest.fixture(scope="module")
 def images(tmp_path_factory: pytest.TempPathFactory) -> Handwriting:
-    """The digits, wherever MNIST may be: the folder that is named has none."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AUTOGRAD_MINI_DATA", str(tmp_path_factory.mktemp("empty")))
-        return handwriting()
+    return digits_alone(tmp_path_factory.mktemp("empty"))
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from wounds import wounded
 
 from nn.loading import restored
 from nn.modules import MLP
@@ -61,7 +62,7 @@ def mutated(rng: Random) -> bytes:
     header = header_of(arrays, data)
     for _ in range(in_header - in_data):
         hurt(header, rng)
-    return bytes(wounded(bytearray(file_of(header, numbers_of(arrays))), wounds - in_header, rng))
+    return bytes(wounded(bytearray(file_of(header, numbers_of(arrays))), wounds - in_header, rng, place_of(rng), MARKS))
 
 
 #: What JSON can say in place of what is there.
@@ -97,24 +98,13 @@ def hurt(thing: dict[str, Any], rng: Random) -> None:
             owner[key] = owner[key] + 1 if isinstance(owner[key], int) else [owner[key]]
 
 
-def wounded(content: bytearray, wounds: int, rng: Random) -> bytearray:
-    for _ in range(wounds):
-        # The length of the header, where a byte matters most, is hit as often as the header, and that as often as the rest.
-        place = rng.randrange(min(len(content), rng.choice([8, 400, 10_000]))) if content else 0
-        match rng.randrange(6):
-            case 0:
-                content[place : place + 1] = bytes([rng.randrange(256)])
-            case 1:
-                content[place : place + 1] = bytes([content[place] ^ 1 << rng.randrange(8)]) if content else b""
-            case 2:
-                del content[place:]
-            case 3:
-                content[place:place] = rng.randbytes(rng.randint(1, 8))
-            case 4:
-                content += content[place:]
-            case 5:
-                content[place : place + 1] = rng.choice([b'"', b"{", b"[", b"]", b"}", b",", b":", b"\\", b"9", b"-", b"e9", b"NaN"])
-    return content
+#: What hurts a header more than any byte.
+MARKS = [b'"', b"{", b"[", b"]", b"}", b",", b":", b"\\", b"9", b"-", b"e9", b"NaN"]
+
+
+def place_of(rng: Random) -> Callable[[int], int]:
+    """Where a file is hit: the length of the header, where a byte matters most, as often as the header, and that as often as the rest."""
+    return lambda length: rng.randrange(min(length, rng.choice([8, 400, 10_000])))
 
 
 def outcome(content: bytes) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 import struct
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from wounds import wounded
 
 from nn.datasets import IdxError, read_idx
 
@@ -41,27 +42,15 @@ def mutated(rng: Random) -> bytes:
     wounds = rng.randint(1, 4) if rng.random() < 0.9 else 0
     if rng.random() < 0.5:  # the wounds may be of the compressed bytes, of the array within, or of both
         inside = rng.randint(0, wounds)
-        content = bytearray(gzip.compress(bytes(wounded(content, inside, rng)), compresslevel=rng.choice([0, 6]), mtime=0))
+        hurt = bytes(wounded(content, inside, rng, place_of(rng)))
+        content = bytearray(gzip.compress(hurt, compresslevel=rng.choice([0, 6]), mtime=0))
         wounds -= inside
-    return bytes(wounded(content, wounds, rng))
+    return bytes(wounded(content, wounds, rng, place_of(rng)))
 
 
-def wounded(content: bytearray, wounds: int, rng: Random) -> bytearray:
-    for _ in range(wounds):
-        # The header, where a byte matters most, is hit as often as all the rest.
-        place = rng.randrange(min(len(content), 12) if rng.random() < 0.5 else len(content)) if content else 0
-        match rng.randrange(5):
-            case 0:
-                content[place : place + 1] = bytes([rng.randrange(256)])
-            case 1:
-                content[place : place + 1] = bytes([content[place] ^ 1 << rng.randrange(8)]) if content else b""
-            case 2:
-                del content[place:]
-            case 3:
-                content[place:place] = rng.randbytes(rng.randint(1, 8))
-            case 4:
-                content += content[place:]
-    return content
+def place_of(rng: Random) -> Callable[[int], int]:
+    """Where a file is hit: the header, where a byte matters most, as often as all the rest."""
+    return lambda length: rng.randrange(min(length, 12) if rng.random() < 0.5 else length)
 
 
 def outcome(content: bytes) -> str:
