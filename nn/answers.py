@@ -19,7 +19,7 @@ from typing import Any
 
 from nn.modules import MLP
 
-__all__ = ["confidences", "guess", "guesses", "labels_of", "leads", "target", "targets"]
+__all__ = ["boundary", "confidences", "guess", "guesses", "labels_of", "leads", "softmax", "target", "targets"]
 
 #: Activations that have both signs: their one output tells the labels by its sign.
 SIGNED = frozenset({"linear", "tanh"})
@@ -61,14 +61,14 @@ def guess(net: MLP, outputs: Sequence[float]) -> int:
     (1, 0, 1)
     """
     if len(outputs) == 1:
-        return int(outputs[0] > _boundary(net))
+        return int(outputs[0] > boundary(net))
     return outputs.index(max(outputs))
 
 
 def guesses(net: MLP, outputs: Any) -> Any:
     """The same for each row of an array [n, outputs]: whole numbers [n]."""
     if outputs.shape[1] == 1:
-        return (outputs[:, 0] > _boundary(net)).astype(int)
+        return (outputs[:, 0] > boundary(net)).astype(int)
     return outputs.argmax(axis=1)
 
 
@@ -82,7 +82,7 @@ def leads(net: MLP, outputs: Any) -> Any:
     import numpy as np
 
     if outputs.shape[1] == 1:
-        return (outputs - _boundary(net)) * [[-1.0, 1.0]]
+        return (outputs - boundary(net)) * [[-1.0, 1.0]]
     best, second = np.sort(outputs, axis=1)[:, :-3:-1].T[:, :, None]
     return outputs - np.where(outputs == best, second, best)
 
@@ -100,10 +100,20 @@ def confidences(net: MLP, outputs: Any) -> Any:
         low, high = _ends(net)
         way = np.clip((outputs[:, 0] - low) / (high - low), 0.0, 1.0)
         return np.maximum(way, 1.0 - way)
-    if net.output == "linear":
-        powers = np.exp(outputs - outputs.max(axis=1, keepdims=True))
-        return 1.0 / powers.sum(axis=1)  # the largest one's own power is 1
-    return np.clip(outputs.max(axis=1), 0.0, 1.0)
+    return np.clip((softmax(outputs) if net.output == "linear" else outputs).max(axis=1), 0.0, 1.0)
+
+
+def softmax(logits: Any) -> Any:
+    """The probabilities that logits stand for, in each row of an array [n, outputs].
+
+    >>> import numpy as np
+    >>> softmax(np.array([[0.0, 0.0], [1000.0, -1000.0]])).tolist()
+    [[0.5, 0.5], [1.0, 0.0]]
+    """
+    import numpy as np
+
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
 
 
 def _ends(net: MLP) -> tuple[float, float]:
@@ -111,5 +121,10 @@ def _ends(net: MLP) -> tuple[float, float]:
     return (-1.0, 1.0) if net.output in SIGNED else (0.0, 1.0)
 
 
-def _boundary(net: MLP) -> float:
+def boundary(net: MLP) -> float:
+    """The output up to which a network with one output says 0.
+
+    >>> boundary(MLP(2, [1])), boundary(MLP(2, [1], output="tanh"))
+    (0.5, 0.0)
+    """
     return sum(_ends(net)) / 2

@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields
 from math import inf
 from pathlib import Path
 from random import Random
@@ -21,6 +20,7 @@ from zlib import crc32
 
 from nn.arguments import listed
 from nn.datasets import Samples
+from nn.history import COLUMNS as TABLE
 from nn.history import History
 from nn.loading import restored
 from nn.modules import MLP
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FILE", "read", "settings_of", "training_of", "write"]
 
-COLUMNS = tuple(field.name for field in fields(History) if field.default_factory is list)
+COLUMNS = tuple(name for name, _heading, _form in TABLE)
 TOTALS = ("samples", "seconds")
 LOOKED_AT = 50  # inputs, evenly spaced, that tell whether the samples are the same
 

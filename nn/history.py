@@ -11,14 +11,13 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import StringIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd_mini.listing import lines_of
 from autograd_mini.whole import write_whole
 from nn.words import N_, _
 
-__all__ = ["COLUMNS", "History", "as_loss"]
-
+__all__ = ["COLUMNS", "Column", "History", "as_loss"]
 
 
 def as_loss(x: float) -> str:
@@ -41,6 +40,15 @@ COLUMNS: tuple[tuple[str, str, Callable[[float], str]], ...] = (
 
 #: Why training ended.
 ENDS = (N_("all epochs"), N_("no improvement"), N_("callback"), N_("Ctrl-C"))
+
+
+class Column(NamedTuple):
+    """A column of the table: the attribute it comes from, its heading, how its numbers are written, the numbers."""
+
+    name: str
+    heading: str
+    form: Callable[[float], str]
+    numbers: list[float]
 
 
 @dataclass
@@ -75,24 +83,28 @@ class History:
         """How many samples went forward and backward in a second."""
         return self.samples / self.seconds if self.seconds else 0.0
 
+    def columns(self) -> list[Column]:
+        """What there is to tell of each epoch, a column each."""
+        return [Column(name, _(heading), form, numbers) for name, heading, form in COLUMNS if (numbers := getattr(self, name))]
+
     def __str__(self) -> str:
         from rich.table import Table
 
         table = Table(box=None, pad_edge=False, header_style="")
-        kept = [(heading, form, getattr(self, name)) for name, heading, form in COLUMNS if getattr(self, name)]
-        for heading in (_("epoch"), *(_(heading) for heading, _form, _column in kept)):
+        columns = self.columns()
+        for heading in (_("epoch"), *(column.heading for column in columns)):
             table.add_column(heading, justify="right", no_wrap=True)
         for epoch in range(len(self.loss)):
-            table.add_row(str(epoch + 1), *(form(column[epoch]) for _heading, form, column in kept))
+            table.add_row(str(epoch + 1), *(column.form(column.numbers[epoch]) for column in columns))
         return "\n".join([*lines_of(table), *([_("ended: {why}", why=_(self.ended))] if self.ended else [])])
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Write a line an epoch, under the names of the attributes, every digit kept; the file appears whole or not at all."""
         text = StringIO(newline="")
-        columns = {name: getattr(self, name) for name, _heading, _form in COLUMNS if getattr(self, name)}
+        columns = self.columns()
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(["epoch", *columns])
-        writer.writerows(zip(range(1, len(self.loss) + 1), *columns.values(), strict=True))
+        writer.writerow(["epoch", *(column.name for column in columns)])
+        writer.writerows(zip(range(1, len(self.loss) + 1), *(column.numbers for column in columns), strict=True))
         write_whole(path, text.getvalue().encode())
 
     def plot(self) -> Any:

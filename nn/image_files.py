@@ -13,7 +13,7 @@ import warnings
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from autograd_mini.refusal import Refusal
-from nn.datasets.needs import needed
+from nn.needs import needed
 from nn.words import _
 
 if TYPE_CHECKING:

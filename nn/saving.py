@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import autograd_mini as ag
 from nn.activations import OF_A_LAYER
-from nn.datasets.needs import needed
+from nn.needs import needed
 from nn.tensors import write_tensors
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from autograd_mini.whole import write_whole
 from nn.datasets.idx import taken
-from nn.datasets.needs import needed
+from nn.needs import needed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

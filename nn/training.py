@@ -94,8 +94,10 @@ def fit(
         require_labels(samples, net, name)
     optimizer = _made_for(net, optimizer, learning_rate)
     rng, l2, stretch = generator(rng), _strength(l2), _stretch(every, batch_size, checkpoint)
-    measured = {"patience": patience, "measured": [*held_out]}
-    settings = settings_of(train, optimizer, engine=engine, dtype=dtype, batch_size=batch_size, cost=_name(cost), l2=l2, **measured)
+    settings: dict[str, Any] = {}
+    if checkpoint is not None or resume is not None:
+        how = {"engine": engine, "dtype": dtype, "batch_size": batch_size, "cost": _name(cost), "l2": l2}
+        settings = settings_of(train, optimizer, **how, patience=patience, measured=[*held_out])
     standing = Standing() if resume is None else read(resume, net, optimizer, rng, settings)
     if engine == "scalar":
         from autograd_mini.typesetting import folded

@@ -39,8 +39,8 @@ ORDER = {
         compiler.program compiler
     """,
     "nn": """
-        words arguments shades activations
-        datasets.samples datasets.digits datasets.needs datasets.idx datasets.download datasets.mnist datasets.toys datasets
+        words arguments needs shades activations
+        datasets.samples datasets.digits datasets.idx datasets.download datasets.mnist datasets.toys datasets
         initial losses module tensors saving modules loading neurons optim answers compiled plots.sheet plots.epochs plots.curves
         history interrupt scalar progress evaluation shuffling checkpoint run training
         plots.files plots.images plots.answered plots.plane plots.boundary plots.confusion plots.digits plots.gradient_sizes

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from autograd_mini.errors import ExpressionError
 from autograd_mini.number import show
 from autograd_mini.refusal import Refusal
-from nn.answers import guess, labels_of, target
+from nn.answers import boundary, guess, labels_of, softmax
 from nn.command.album import sees_images
 from nn.command.complaint import complain
 from nn.command.files import opened_file
@@ -111,24 +111,19 @@ def _told(name: str, picture: Prepared) -> list[str]:
 
 def _answer(net: MLP, inputs: list[float]) -> Answer:
     """The answer, what it rests on, and the second guess where there are several outputs."""
-    outputs = outputs_of(net, [inputs])[0].tolist()
+    row = outputs_of(net, [inputs])
+    outputs = row[0].tolist()
     answer = guess(net, outputs)
     if len(outputs) == 1:
-        figure, boundary = show(outputs[0], DIGITS), show((target(net, 0)[0] + target(net, 1)[0]) / 2)
-        said = _("Answer: {answer}; the output is {figure}, the boundary {boundary}.", answer=answer, figure=figure, boundary=boundary)
+        figure, limit = show(outputs[0], DIGITS), show(boundary(net))
+        said = _("Answer: {answer}; the output is {figure}, the boundary {boundary}.", answer=answer, figure=figure, boundary=limit)
         return Answer(answer, figure, said)
     second = max((label for label in labels_of(net) if label != answer), key=outputs.__getitem__)
     if net.output in PROBABLE:
-        shares = _softmax(outputs) if net.output == "linear" else outputs
+        shares = softmax(row)[0].tolist() if net.output == "linear" else outputs
         figure, other = percent(shares[answer]), percent(shares[second])
         sentence = N_("Answer: {answer}, {figure} (softmax); second guess: {second}, {other}.")
     else:
         figure, other = show(outputs[answer], DIGITS), show(outputs[second], DIGITS)
         sentence = N_("Answer: {answer}, its output is {figure}; second guess: {second}, output {other}.")
     return Answer(answer, figure, _(sentence, answer=answer, figure=figure, second=second, other=other))
-
-
-def _softmax(logits: list[float]) -> list[float]:
-    largest = max(logits)
-    powers = [math.exp(logit - largest) for logit in logits]
-    return [power / math.fsum(powers) for power in powers]

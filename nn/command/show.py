@@ -17,8 +17,8 @@ from nn.command.files import Opened, opened_file
 from nn.command.telling import percent, say
 from nn.command.telling import show as show_table
 from nn.datasets import Dataset
-from nn.datasets.needs import needed
 from nn.modules import MLP, Layer
+from nn.needs import needed
 from nn.progress import Standing
 from nn.words import N_, _
 

@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from autograd_mini.typesetting import folded, show_table, table_of
-from nn.history import COLUMNS, History
+from nn.history import History
 from nn.run import Epoch
 from nn.words import _
 
@@ -54,14 +54,14 @@ class Epochs:
 
     def tell(self, history: History) -> None:
         """Print what of this history was not printed yet: of a run that goes on, the epochs from before too."""
-        kept = [(_(heading), form, column) for name, heading, form in COLUMNS if (column := getattr(history, name))]
-        headings = [_("epoch"), *(heading for heading, _form, _column in kept)]
-        least = [0, *(len(form(1)) for _heading, form, _column in kept)]
+        columns = history.columns()
+        headings = [_("epoch"), *(column.heading for column in columns)]
+        least = [0, *(len(column.form(1)) for column in columns)]
         widths = [max(cell_len(heading), digits) for heading, digits in zip(headings, least, strict=True)]
         if not self.told and history.loss:
             _write(_row(headings, widths))
         for epoch in range(self.told, len(history.loss)):
-            _write(_row([str(epoch + 1), *(form(column[epoch]) for _heading, form, column in kept)], widths))
+            _write(_row([str(epoch + 1), *(column.form(column.numbers[epoch]) for column in columns)], widths))
         self.told = len(history.loss)
 
 

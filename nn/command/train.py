@@ -22,10 +22,10 @@ from nn.command.recipes import loaded
 from nn.command.telling import Epochs, percent, say
 from nn.compiled import program_of
 from nn.datasets import Dataset, Samples
-from nn.datasets.needs import needed
 from nn.evaluation import evaluate
 from nn.history import History
 from nn.modules import MLP
+from nn.needs import needed
 from nn.training import fit
 from nn.words import _, ngettext
 

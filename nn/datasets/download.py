@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from autograd_mini.whole import write_whole
 from nn.datasets.idx import IdxError, read_idx, taken, unpacked
-from nn.datasets.needs import needed
+from nn.needs import needed
 
 __all__ = ["Published", "fill", "found"]
 

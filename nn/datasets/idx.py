@@ -20,7 +20,7 @@ from io import BytesIO
 from math import prod
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from nn.datasets.needs import needed
+from nn.needs import needed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,8 +14,8 @@ from typing import Any
 
 from nn.datasets.download import Published, fill, found
 from nn.datasets.idx import IdxError, read_idx
-from nn.datasets.needs import needed
 from nn.datasets.samples import Dataset, Samples
+from nn.needs import needed
 
 __all__ = ["FILES", "MIRRORS", "VARIABLE", "mnist", "usual_folder"]
 

@@ -1,4 +1,4 @@
-"""Packages that only some data sets need.
+"""Packages that only some of nn needs: reading and downloading data, saving, pictures.
 
 What you can do with this file: `np = needed("numpy", "nn.datasets.read_idx")` imports it, or says how to get it.
 """
