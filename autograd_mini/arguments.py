@@ -1,7 +1,7 @@
 """argparse in the learner's language: headings, --help, --lang, and what is said about arguments that are wrong.
 
 What you can do with this file: `Parser(prog=…, description=_("…"))` and `add_argument` as with argparse, inside
-`with language_of(arguments):`, which makes `--lang zh` hold before the help texts are made.
+`with language_of(arguments):`, which makes `--lang zh` hold before the help texts are made; `add_commands` for a program with several.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol, TypeVar
 from unicodedata import east_asian_width
 
 from autograd_mini.language import LANGUAGES, N_, _, language
 
-__all__ = ["Parser", "language_of"]
+__all__ = ["Command", "Parser", "add_commands", "language_of"]
 
 #: argparse's own headings, as it writes them.
 HEADINGS = {"positional arguments": N_("arguments"), "options": N_("options")}
@@ -50,6 +50,32 @@ class Parser(argparse.ArgumentParser):
         """Print the usage and the message to stderr, and leave with code 2."""
         self.print_usage(sys.stderr)
         self.exit(2, _("{program}: error: {message}", program=self.prog, message=_translated(message)) + "\n")
+
+
+class Command(Protocol):
+    """A command of a program: its name, what it is for (to be translated), what adds its arguments to a parser, what does it."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def purpose(self) -> str: ...  # noqa: D102
+    @property
+    def add_arguments(self) -> Callable[[Parser], None]: ...  # noqa: D102
+    @property
+    def run(self) -> Callable[[argparse.Namespace], int]: ...  # noqa: D102
+
+
+C = TypeVar("C", bound=Command)
+
+
+def add_commands(parser: Parser, commands: Iterable[C], translate: Callable[[str], str], epilog: Callable[[C], str]) -> None:
+    """Give a parser these commands; `epilog(command)` ends the help of one. Options then hold its `run` as `command`, and its `parser`."""
+    subparsers = parser.add_subparsers(title=_("commands"), metavar=_("command"))
+    for command in commands:
+        purpose = translate(command.purpose)
+        subparser = subparsers.add_parser(command.name, help=purpose, description=purpose, epilog=epilog(command))
+        command.add_arguments(subparser)
+        subparser.set_defaults(command=command.run, parser=subparser)
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):

@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import autograd_mini as ag
 from autograd_mini import commands
-from autograd_mini.arguments import Parser, language_of
+from autograd_mini.arguments import Parser, add_commands, language_of
 from autograd_mini.drawing.layout import DIRECTIONS
 from autograd_mini.errors import ExpressionError, GradientMismatch, MissingExtra
 from autograd_mini.language import N_, _
@@ -150,12 +150,7 @@ def _parser() -> Parser:
     about = _("Derivatives of an expression of your own: stepped through, drawn, printed, checked.")
     parser = Parser(prog=PROGRAM, description=about, epilog=_examples(COMMANDS))
     parser.add_argument("--version", action="version", version=f"autograd-mini {ag.__version__}", help=_("show the version and leave"))
-    subparsers = parser.add_subparsers(title=_("commands"), metavar=_("command"))
-    for command in COMMANDS:
-        purpose = _(command.purpose)
-        subparser = subparsers.add_parser(command.name, help=purpose, description=purpose, epilog=_examples([command]))
-        command.add_arguments(subparser)
-        subparser.set_defaults(command=command.run, parser=subparser)
+    add_commands(parser, COMMANDS, _, lambda command: _examples([command]))
     return parser
 
 

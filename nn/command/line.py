@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
-from autograd_mini.arguments import Parser, language_of
+from autograd_mini.arguments import Parser, add_commands, language_of
 from autograd_mini.errors import ExpressionError, MissingExtra
 from autograd_mini.number import show
 from autograd_mini.program import run
@@ -89,12 +89,7 @@ def _run(arguments: Sequence[str]) -> int:
 def _parser() -> Parser:
     about = _("Small neural networks of Values: trained, tried, shown.")
     parser = Parser(prog=PROGRAM, description=about, epilog=_examples(COMMANDS))
-    subparsers = parser.add_subparsers(title=_("commands"), metavar=_("command"))
-    for command in COMMANDS:
-        purpose = _(command.purpose)
-        subparser = subparsers.add_parser(command.name, help=purpose, description=purpose, epilog=_examples([command]))
-        command.add_arguments(subparser)
-        subparser.set_defaults(command=command.run, parser=subparser)
+    add_commands(parser, COMMANDS, _, lambda command: _examples([command]))
     return parser
 
 
