@@ -14,6 +14,7 @@ from rich.table import Table
 import autograd_mini as ag
 from autograd_mini import Value, ops
 from autograd_mini.checks import Expression, expressions
+from autograd_mini.errors import NonFiniteError
 from autograd_mini.graph import topological_order
 from autograd_mini.listing import lines_of
 from autograd_mini.moments import Backward
@@ -45,7 +46,11 @@ class Steps(RuleBasedStateMachine):
             inside[i].label = f"part {i}"
         used = [node for node in topological_order([self.y]) if node in set(self.leaves)]
         more: dict[str, Any] = {"parameters": used, "learning_rate": 0.01, "zero_grad": False} if trained and used else {}
-        self.stepper = Stepper(ag.walk(self.y, by=by, **more))
+        try:
+            walk = ag.walk(self.y, by=by, **more)
+        except NonFiniteError:  # an update has led out of a function's domain, as from 0.06 to -0.1 under log: such a walk is refused whole
+            walk = ag.walk(self.y, by=by)
+        self.stepper = Stepper(walk)
         self.position = 0
         self.at: dict[Value, float] = {}
         self.seen: dict[Any, Any] = {}
