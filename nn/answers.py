@@ -51,7 +51,7 @@ def targets(net: MLP, labels: Any, dtype: Any = "float64") -> Any:
     import numpy as np
 
     rows = np.array([target(net, label) for label in labels_of(net)], dtype)
-    return rows.take(np.asarray(labels).astype(int), 0)  # 1.0 and True are labels too
+    return rows.take(labels, 0)
 
 
 def guess(net: MLP, outputs: Sequence[float]) -> int:

@@ -46,7 +46,7 @@ Folder = str | os.PathLike[str]
 
 def settings_of(samples: Samples, optimizer: Optimizer, **others: Any) -> dict[str, Any]:
     """What has to be the same in a run that goes on: the samples (all labels, and some inputs), the optimizer as it began, and others."""
-    labels = [int(label) for label in listed(samples.y, "the labels")]
+    labels = listed(samples.y, "the labels")
     some = [listed(samples.x[place], "inputs") for place in range(0, len(samples), max(1, len(samples) // LOOKED_AT))]
     options = {name: getattr(optimizer, name) for name in optimizer.options}
     data = {"samples": len(samples), "checksum of the samples": crc32(repr((labels, some)).encode())}

@@ -22,4 +22,5 @@ def needed(package: str, who: str, extra: str = "mnist") -> Any:
     try:
         return import_module(package)
     except ImportError as error:
-        raise MissingExtra(f'{who} needs {package}: pip install "autograd-mini[{extra}]"') from error
+        name = package.partition(".")[0]
+        raise MissingExtra(f'{who} needs {name}: pip install "autograd-mini[{extra}]"') from error

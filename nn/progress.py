@@ -11,9 +11,9 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from autograd_mini.errors import MissingExtra
 from nn.compiled import Met
 from nn.history import History
+from nn.needs import needed
 from nn.words import _
 
 __all__ = ["Standing", "bar_of"]
@@ -71,10 +71,7 @@ def bar_of(total: int, done: int) -> Any:
 
     Raises MissingExtra without tqdm.
     """
-    try:
-        from tqdm import tqdm
-    except ImportError as error:
-        raise MissingExtra('nn.fit shows its progress with tqdm: pip install "autograd-mini[nn]"') from error
+    tqdm = needed("tqdm", "nn.fit", "nn").tqdm
     left = _("{time} left", time="{remaining}")  # short enough for 80 columns: what is done, the bar shows
     form = f"{{desc}} {{percentage:3.0f}}%|{{bar}}| {left}, {{rate_noinv_fmt}}{{postfix}}"
     # disable=None: off when stderr is not a terminal.

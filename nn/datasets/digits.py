@@ -5,8 +5,8 @@ What you can do with this file: `data = digits()`.
 
 from __future__ import annotations
 
-from autograd_mini.errors import MissingExtra
 from nn.datasets.samples import Dataset, Samples
+from nn.needs import needed
 
 __all__ = ["digits"]
 
@@ -27,12 +27,8 @@ def digits() -> Dataset:
     >>> data.train.x.shape, float(data.train.x.max())
     ((1437, 64), 1.0)
     """
-    try:
-        from sklearn.datasets import load_digits
-        from sklearn.model_selection import train_test_split
-    except ImportError as error:
-        raise MissingExtra('nn.datasets.digits() reads scikit-learn\'s set of digits: pip install "autograd-mini[digits]"') from error
-    images, labels = load_digits(return_X_y=True)
+    images, labels = needed("sklearn.datasets", "nn.datasets.digits()", "digits").load_digits(return_X_y=True)
     inks = images / 16.0  # the set counts the black points of each 4×4 block: 0 to 16
-    train_x, test_x, train_y, test_y = train_test_split(inks, labels, test_size=360, random_state=0, stratify=labels)
+    split = needed("sklearn.model_selection", "nn.datasets.digits()", "digits").train_test_split
+    train_x, test_x, train_y, test_y = split(inks, labels, test_size=360, random_state=0, stratify=labels)
     return Dataset(Samples(train_x, train_y), Samples(test_x, test_y))

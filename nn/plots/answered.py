@@ -47,4 +47,4 @@ def answered(net: MLP, samples: Samples) -> Answered:
 
     require_labels(samples, net, "samples")
     outputs = outputs_of(net, samples.x)
-    return Answered(np.asarray(samples.y).astype(int), guesses(net, outputs), confidences(net, outputs))
+    return Answered(np.asarray(samples.y), guesses(net, outputs), confidences(net, outputs))

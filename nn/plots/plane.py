@@ -77,7 +77,7 @@ def paint(axes: Axes, leads: Any, samples: Samples, size: float) -> None:
         if lead.min() < 0 < lead.max():  # between the places of the grid, too: without steps
             axes.contourf(lead, [0.0, lead.max()], colors=[colour], origin="lower", extent=area)
             axes.contour(lead, [0.0], colors=INK, linewidths=1.2, origin="lower", extent=area)
-    x, y = np.asarray(samples.x, float)[:MOST], np.asarray(samples.y).astype(int)[:MOST]
+    x, y = np.asarray(samples.x, float)[:MOST], np.asarray(samples.y)[:MOST]
     for label in np.unique(y).tolist():
         axes.scatter(
             x[y == label, 0], x[y == label, 1], label=_("label {label}", label=label), s=size, edgecolor="white", linewidth=0.4,

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from autograd_mini.errors import MissingExtra
 from autograd_mini.language import current_language
+from nn.needs import needed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -37,12 +37,8 @@ CHINESE = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "PingFang S
 @contextmanager
 def settings() -> Iterator[None]:
     """Our settings of matplotlib, inside the `with` block. Raises MissingExtra without matplotlib."""
-    try:
-        import matplotlib.style
-        from matplotlib.font_manager import fontManager
-    except ImportError:
-        raise MissingExtra('nn.plots draws with matplotlib: pip install "autograd-mini[plots]"') from None
-    installed = fontManager.get_font_names() if current_language() == "zh" else []
+    style = needed("matplotlib.style", "nn.plots", "plots")
+    installed = needed("matplotlib.font_manager", "nn.plots", "plots").fontManager.get_font_names() if current_language() == "zh" else []
     ours = {
         "axes.spines.right": False,
         "axes.spines.top": False,
@@ -51,7 +47,7 @@ def settings() -> Iterator[None]:
         "svg.hashsalt": "autograd-mini",
         "text.color": INK,
     }
-    with matplotlib.style.context(["default", ours]):
+    with style.context(["default", ours]):
         yield
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -52,6 +53,26 @@ def test_slices_are_samples() -> None:
 def test_as_many_labels_as_samples() -> None:
     with pytest.raises(ValueError, match="got 2 x and 1 labels"):
         Samples([[0.0], [1.0]], [0])
+
+
+def test_labels_are_whole_numbers_from_then_on() -> None:
+    kept = np.array([0, 2, 1], "uint8")
+    assert Samples([[0.0]] * 3, kept).y is kept
+    assert Samples([[0.0]] * 3, [True, 2.0, np.int64(0)]).y == [1, 2, 0]
+    for labels in (np.array([1.0, 0.0]), np.array([True, False])):
+        y = Samples([[0.0]] * 2, labels).y
+        assert (y.dtype.kind, y.tolist()) == ("i", [1, 0])
+    assert {type(label) for label in Samples([[0.0]] * 2, [1.0, True]).y} == {int}
+
+
+@pytest.mark.parametrize("label", [1.5, float("nan"), float("inf"), "3", None, [0, 1], 1j])
+def test_other_labels_are_refused(label: object) -> None:
+    with pytest.raises(ValueError, match=re.escape(f"labels are whole numbers from 0 on, got {label!r}")):
+        Samples([[0.0], [1.0]], [0, label])
+    with pytest.raises(ValueError, match=r"got \[0.0, 1.0\]; of rows with a 1 at the label.s place, y.argmax\(axis=1\) makes labels"):
+        Samples([[0.0]] * 2, np.eye(2)[::-1])
+    with pytest.raises(TypeError, match="the labels come as a list or an array"):
+        Samples([[0.0], [1.0]], type("Two", (), {"__len__": lambda self: 2})())
 
 
 def test_without_scikit_learn_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
