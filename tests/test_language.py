@@ -70,7 +70,7 @@ def test_another_language_is_refused_and_nothing_changes(code: str) -> None:
 
 
 def test_threads_do_not_disturb_one_another() -> None:
-    together = Barrier(2)
+    together = Barrier(2, timeout=60)  # if one of them fails, the other does not wait for ever
 
     def says(code: str) -> list[str]:
         said = []
