@@ -166,7 +166,7 @@ def test_ctrl_c_leaves_nothing_half_written_and_is_passed_on(tmp_path: Path) -> 
 
 
 def test_several_may_fill_one_folder_at_once(tmp_path: Path) -> None:
-    together = threading.Barrier(8)
+    together = threading.Barrier(8, timeout=60)
 
     def meet(exchange: mirrors.Exchange, content: bytes) -> None:
         together.wait()  # none is answered before all have asked
