@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from autograd_mini import ops
 from autograd_mini.checks import opaque, recorded
 from autograd_mini.errors import GradientMismatch
 from autograd_mini.graph import topological_order
@@ -129,4 +130,9 @@ def _blamed(graph: Value, order: int) -> tuple[Value, str]:
         measured = low if low == high else f"between {low} and {high}"
         claim = f"its rule gives {wrong.name.replace('f', name, 1)} = {show(wrong.claimed, DIGITS)}, and the slope is {measured}"
         return alone, f"The slip is in the row {name!r}: at {where} {claim}."
+    if any(node.op is ops.where and node.operands[0].data == 0 for node in topological_order([graph])):
+        return graph, (
+            "Each row of the graph is right by itself. A condition of where() is exactly 0 here: if it is not 0 beside this point, "
+            "f takes one branch here and the other one all around, and the derivative is that of the branch taken here."
+        )
     return graph, "Each row of the graph is right by itself: does f leave the graph somewhere (x.data, float(x), math.sin, NumPy)?"

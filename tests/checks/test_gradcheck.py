@@ -9,8 +9,8 @@ from collections.abc import Callable
 from random import Random
 
 import pytest
-from hard import HARD, alternating
-from hypothesis import find, given, settings
+from hard import HARD, alternating, chooses_for_this_point_alone
+from hypothesis import assume, find, given, settings
 from hypothesis import strategies as st
 from rows import ROWS
 
@@ -43,8 +43,18 @@ def test_no_false_alarm_on_random_expressions(expression: Expression) -> None:
 
 @given(expressions(rows=ROWS))
 def test_no_false_alarm_with_kinks(expression: Expression) -> None:
+    assume(not chooses_for_this_point_alone(expression))
     report = gradcheck(expression, *expression.point, order=2)
     assert {finding.verdict for finding in report.findings} <= {AGREE, CANNOT_TELL}
+
+
+@pytest.mark.parametrize(
+    ("f", "at", "claimed", "slope"), [(lambda x: ag.where(x, 0.0, x), 0.0, 1, 0), (lambda x: ag.where(x - 2, 2 * x, 4.0), 2.0, 0, 2)]
+)
+def test_a_branch_for_one_point_has_another_derivative_than_f(f: Callable[[Value], Value], at: float, claimed: int, slope: int) -> None:
+    with pytest.raises(GradientMismatch, match=rf"claimed {claimed}, but difference quotients: {slope} ") as told:
+        gradcheck(f, at)
+    assert "A condition of where() is exactly 0 here" in str(told.value)
 
 
 def test_most_random_expressions_are_decided() -> None:
