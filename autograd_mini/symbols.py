@@ -267,5 +267,3 @@ def _latex_name(name: str) -> str:
     if len(letter) == 1 and letter.isascii():
         return f"{letter}_{{{digits}}}" if digits else letter
     return rf"\text{{{name}}}".replace("_", r"\_")
-
-

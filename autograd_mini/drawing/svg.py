@@ -255,5 +255,3 @@ def _words(text: str) -> Iterator[str]:
             word = ""
         word += character
     yield word
-
-
