@@ -1,21 +1,23 @@
 """Checkpoints: a training run, written down so that it can go on as if it had never stopped.
 
-What you can do with this file: `write(folder, …)` and `read(folder, …)`, as `nn.fit(checkpoint=folder, every=1000)` and
-`nn.fit(resume=folder)` do. The file in the folder is a network file too, with more in it: `nn.load(file)`, `python -m nn show file`.
+What you can do with this file: `write(folder, …)` and `read(file, …)`, as `nn.fit(…, checkpoint=folder, every=1000)` and
+`nn.fit(…, resume=folder)` do; `source_of(checkpoint, resume)` is the file to go on from, and sees to it that no run overwrites another.
 
-Beside the network it holds what the optimizer remembers, the state of the random generator before the shuffle of the epoch, how far
-the epoch is, the history, and the settings of the run, which have to be the same when it goes on.
+The file in the folder is a network file too, with more in it: `nn.load(file)`, `python -m nn show file`. Its network is the one that
+`nn.fit` would return if it ended there, with early stop that of the best epoch; `training.parameters` are then those of the last one,
+where training goes on. Beside them it holds what the optimizer remembers, the state of the random generator before the shuffle of the
+epoch, how far the epoch is, the history, and the settings of the run, which have to be the same when it goes on.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from math import inf
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
 from nn.arguments import listed
@@ -32,20 +34,67 @@ from nn.tensors import TensorFileError, read_tensors, write_tensors
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["FILE", "read", "settings_of", "training_of", "write"]
+__all__ = ["FILE", "Training", "read", "settings_of", "source_of", "training_of", "write"]
 
 COLUMNS = tuple(name for name, _heading, _form in TABLE)
 TOTALS = ("samples", "seconds")
 LOOKED_AT = 50  # inputs, evenly spaced, that tell whether the samples are the same
 
 FILE = "checkpoint.safetensors"
-BEST, MEMORY, HISTORY = f"{TRAINING}best", f"{TRAINING}memory.", f"{TRAINING}history."
+PARAMETERS, MEMORY, HISTORY = f"{TRAINING}parameters", f"{TRAINING}memory.", f"{TRAINING}history."
 
 Folder = str | os.PathLike[str]
 
 
+class Training(NamedTuple):
+    """What a checkpoint tells of a run, beside the network."""
+
+    settings: dict[str, Any]  # as the run began
+    standing: Standing
+    optimizer: dict[str, Any]  # its state
+    parameters: list[float]  # where training goes on
+
+
+def source_of(checkpoint: Folder | None, resume: Folder | None) -> Path | None:
+    """The file to go on from; None for a run that begins anew: without `resume`, or where it names the place of `checkpoint`, still empty.
+
+    `resume` may be the folder or the file in it. Raises FileExistsError where the run would overwrite another one, FileNotFoundError
+    where there is none to go on from.
+    """
+    where = "" if resume is None else os.fspath(resume)
+    source = None if resume is None else _file(Path(resume))
+    if checkpoint is not None:
+        target = Path(checkpoint) / FILE
+        same = source is not None and source.resolve() == target.resolve()
+        if target.exists() and not same:
+            raise FileExistsError(_what_would_be_lost(target, checkpoint))
+        if same and not target.exists():
+            return None
+    if source is not None and not source.exists():
+        raise FileNotFoundError(f"there is no checkpoint {where} to go on from; nn.fit(checkpoint={where!r}) writes one")
+    return source
+
+
+def _file(path: Path) -> Path:
+    return path if path.is_file() or path.name == FILE else path / FILE
+
+
+def _what_would_be_lost(path: Path, folder: Folder) -> str:
+    """Why a run is not written into this folder, and what to do."""
+    try:
+        arrays, data = read_tensors(path)
+        found = training_of(arrays, data, restored(arrays, data, str(path)), str(path))
+    except (OSError, TensorFileError):
+        found = None
+    keep = f"another folder for checkpoint= keeps it; to begin anew, delete {path}"
+    if found is None:
+        return f"{path} is there already, and no run can be read from it; {keep}"
+    epochs, name = len(found.standing.history.loss), os.fspath(folder)
+    return f"{name} holds a run of {epochs:,} epoch{'s' * (epochs != 1)} already; resume={name!r} goes on with it; {keep}"
+
+
 def settings_of(samples: Samples, optimizer: Optimizer, **others: Any) -> dict[str, Any]:
-    """What has to be the same in a run that goes on: the samples (all labels, and some inputs), the optimizer as it began, and others."""
+    """What has to be the same in a run that goes on: the samples (all labels, and some inputs), the optimizer as it begins, and others."""
     labels = listed(samples.y, "the labels")
     some = [listed(samples.x[place], "inputs") for place in range(0, len(samples), max(1, len(samples) // LOOKED_AT))]
     options = {name: getattr(optimizer, name) for name in optimizer.options}
@@ -55,10 +104,10 @@ def settings_of(samples: Samples, optimizer: Optimizer, **others: Any) -> dict[s
 
 def write(folder: Folder, net: MLP, optimizer: Optimizer, standing: Standing, settings: Mapping[str, Any]) -> None:
     """Write the run into the folder, which is made where there is none; the file before stays until the new one is there, whole."""
-    arrays, data = described(net)
+    arrays, data = described(net, standing.best or None)
     state, stands = optimizer.state_dict(), vars(standing) | {"generator": _plain(standing.generator)}
     history = vars(stands.pop("history"))
-    columns = {BEST: stands.pop("best")}
+    columns = {PARAMETERS: [parameter.data for parameter in optimizer.parameters] if stands.pop("best") else []}
     columns |= {f"{MEMORY}{name}": state.pop(name) for name in optimizer.remembers}
     columns |= {f"{HISTORY}{name}": history[name] for name in COLUMNS}
     totals = {name: history[name] for name in TOTALS}
@@ -68,15 +117,12 @@ def write(folder: Folder, net: MLP, optimizer: Optimizer, standing: Standing, se
     write_tensors(Path(folder) / FILE, arrays, data)
 
 
-def read(folder: Folder, net: MLP, optimizer: Optimizer, rng: Random, settings: Mapping[str, Any]) -> Standing:
-    """Set the network, the optimizer and the generator to where a run stood, and say where that was. All are set, or none.
+def read(path: Path, net: MLP, optimizer: Optimizer, rng: Random, settings: Mapping[str, Any]) -> tuple[Standing, dict[str, Any]]:
+    """Set the network, the optimizer and the generator to where a run stood; say where that was, and how it began. All are set, or none.
 
-    Raises FileNotFoundError where the folder has no checkpoint, TensorFileError for a file that is damaged or none of ours,
-    ValueError for one of another network or of a run with other settings.
+    Raises TensorFileError for a file that is damaged or none of ours, ValueError for one of another network or of a run with other
+    settings, OSError where it cannot be read.
     """
-    path = Path(folder) / FILE if Path(folder).is_dir() else Path(folder)
-    if not path.exists():
-        raise FileNotFoundError(f"there is no checkpoint {path} to go on from; nn.fit(checkpoint={os.fspath(folder)!r}) writes one")
     arrays, data = read_tensors(path)
     other = restored(arrays, data, os.fspath(path))
     found = training_of(arrays, data, other, os.fspath(path))
@@ -84,30 +130,29 @@ def read(folder: Folder, net: MLP, optimizer: Optimizer, rng: Random, settings: 
         raise TensorFileError(f"{path} holds a network, but no training to go on with; nn.load reads it")
     if repr(other) != repr(net):
         raise ValueError(f"{path} is the training of another network, {other}; this one is {net}")
-    written, standing = found
-    _require_same(written, settings, path)
+    _require_same(found, settings, optimizer.options, path)
     with _blaming(os.fspath(path)):
-        memory = {name: arrays[f"{MEMORY}{name}"].tolist() for name in optimizer.remembers}
-        optimizer.load_state_dict({**data["training"]["optimizer"], **memory})
-    net.load_state_dict(other.state_dict())
+        optimizer.load_state_dict(found.optimizer)
+    for parameter, x in zip(optimizer.parameters, found.parameters, strict=True):
+        parameter.data = x
     net.notes = {**other.notes, **net.notes}
-    rng.setstate(standing.generator)
-    return standing
+    rng.setstate(found.standing.generator)
+    return found.standing, found.settings
 
 
-def training_of(
-    arrays: Mapping[str, NDArray[Any]], data: Mapping[str, Any], net: MLP, who: str
-) -> tuple[Mapping[str, Any], Standing] | None:
-    """What a file tells of a run: its settings, and where it stands; None if it holds a network alone. Nothing is set.
+def training_of(arrays: Mapping[str, NDArray[Any]], data: Mapping[str, Any], net: MLP, who: str) -> Training | None:
+    """What a file tells of a run; None if it holds a network alone. Nothing is set.
 
     `net` is the network of this file, `who` where all of it comes from, for messages. Raises TensorFileError for what cannot be.
     """
     if "training" not in data:
         return None
     with _blaming(who):
-        settings = data["training"]["settings"]
-        columns = {name: array.tolist() for name, array in arrays.items() if name.startswith(TRAINING)}
-        return dict(settings), _standing(data["training"], columns, len(net.parameters()), settings["samples"])
+        training, columns = data["training"], dict(_columns(arrays))
+        memory = {name.removeprefix(MEMORY): column for name, column in columns.items() if name.startswith(MEMORY)}
+        returned = [parameter.data for parameter in net.parameters()]
+        standing = _standing(training, columns, returned, training["settings"]["samples"])
+        return Training({**training["settings"]}, standing, {**training["optimizer"], **memory}, columns.get(PARAMETERS, returned))
 
 
 @contextmanager
@@ -119,18 +164,30 @@ def _blaming(who: str) -> Iterator[None]:
         raise TensorFileError(f"{who} is damaged: what it says of the training cannot be ({error!s:.200})") from None
 
 
-def _require_same(written: Mapping[str, Any], settings: Mapping[str, Any], path: Path) -> None:
-    for name in {**written, **settings}:
-        if written.get(name) != settings.get(name):
+def _columns(arrays: Mapping[str, NDArray[Any]]) -> Iterator[tuple[str, list[float]]]:
+    for name, array in arrays.items():
+        if name.startswith(TRAINING):
+            if array.ndim != 1:
+                raise ValueError(f"{name} has the shape {array.shape!s:.80}, and is no list of numbers")
+            yield name, array.tolist()
+
+
+def _require_same(found: Training, settings: Mapping[str, Any], options: Iterable[str], path: Path) -> None:
+    """Raise ValueError unless each setting is as the run began. Callbacks may have changed the optimizer: as it stands, it is right too."""
+    began = found.settings
+    stands = {**began, **{name: found.optimizer.get(name) for name in options}}
+    for name in {**began, **settings}:
+        if settings.get(name) not in (began.get(name), stands.get(name)):
+            later = f" ({stands[name]!r} where it stands)" if stands.get(name) != began.get(name) else ""
             raise ValueError(
-                f"{path} was written by a run with {name} = {written.get(name)!r}; this one has {settings.get(name)!r}. "
+                f"{path} was written by a run with {name} = {began.get(name)!r}{later}; this one has {settings.get(name)!r}. "
                 "A run goes on with the settings and the samples that it had; only epochs, every and callbacks may be others. "
                 "nn.load takes its network, to be trained in another way"
             )
 
 
-def _standing(training: Mapping[str, Any], columns: Mapping[str, list[float]], parameters: int, samples: int) -> Standing:
-    """Where the run stood. Raises ValueError, TypeError or LookupError where it cannot be."""
+def _standing(training: Mapping[str, Any], columns: Mapping[str, list[float]], returned: list[float], samples: int) -> Standing:
+    """Where the run stood; `returned` are the parameters that it would have returned. Raises ValueError, TypeError, LookupError."""
     past: dict[str, Any] = {name: columns.get(f"{HISTORY}{name}", []) for name in COLUMNS}
     totals, stands = training["history"], training["standing"]
     history = History(**past, samples=_whole(totals["samples"]), seconds=float(totals["seconds"]))
@@ -145,12 +202,12 @@ def _standing(training: Mapping[str, Any], columns: Mapping[str, list[float]], p
         loss=float(stands["loss"]),
         right=_whole(stands["right"], stands["met"]),
         seconds=float(stands["seconds"]),
-        best=columns.get(BEST, []),
-        best_epoch=_whole(stands["best_epoch"], epochs),
+        best=returned if stands["best_epoch"] else [],
+        best_epoch=_whole(stands["best_epoch"], len(history.validation_accuracy)),
     )
     Random().setstate(standing.generator)  # which raises where it is none
-    if len(standing.best) != (parameters if standing.best_epoch else 0):
-        raise ValueError(f"its best epoch has {len(standing.best):,} of {parameters:,} parameters")
+    if len(apart := columns.get(PARAMETERS, [])) != len(standing.best):
+        raise ValueError(f"beside its best epoch, {len(apart):,} parameters are kept, not {len(standing.best):,}")
     return standing
 
 

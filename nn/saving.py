@@ -50,10 +50,11 @@ def save(net: MLP, path: str | os.PathLike[str]) -> None:
     write_tensors(path, *described(net))
 
 
-def described(net: MLP) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+def described(net: MLP, numbers: Sequence[float] | None = None) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """Return the arrays and the data that a network is, as the head of this file says.
 
-    Raises TypeError for anything but an MLP, ValueError for one that was rebuilt by hand, so that `MLP(…)` could not make it again.
+    With `numbers`, it is described with these in place of those of `net.parameters()`, and stays as it is. Raises TypeError for anything
+    but an MLP, ValueError for one that was rebuilt by hand, so that `MLP(…)` could not make it again.
 
     >>> from nn.modules import MLP
     >>> arrays, data = described(MLP(2, [3, 1], rng=0))
@@ -64,10 +65,12 @@ def described(net: MLP) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """
     np = needed("numpy", "saving a network", "nn")
     _require_plain(net)
+    parameters = net.parameters()
+    of = dict(zip(parameters, [parameter.data for parameter in parameters] if numbers is None else numbers, strict=True))
     arrays = {}
     for number, layer in enumerate(net.layers):
-        arrays[f"layers.{number}.weights"] = np.array([[weight.data for weight in neuron.weights] for neuron in layer.neurons])
-        arrays[f"layers.{number}.biases"] = np.array([neuron.bias.data for neuron in layer.neurons])
+        arrays[f"layers.{number}.weights"] = np.array([[of[weight] for weight in neuron.weights] for neuron in layer.neurons])
+        arrays[f"layers.{number}.biases"] = np.array([of[neuron.bias] for neuron in layer.neurons])
     sizes = {"nin": net.nin, "nouts": net.nouts, "activation": net.activation, "output": net.output}
     return arrays, {"format": FORMAT, "version": VERSION, **sizes, "package": ag.__version__, "notes": net.notes}
 

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from nn.arguments import chosen, count, generator, positive
-from nn.checkpoint import read, settings_of, write
+from nn.checkpoint import read, settings_of, source_of, write
 from nn.compiled import Compiled, Cost
 from nn.datasets import Samples
 from nn.evaluation import require_labels
@@ -67,16 +67,18 @@ def fit(
       `validation` has not been better than before, and the network ends with the parameters of the best epoch.
     * `callbacks` are called after each epoch with an `Epoch`; one that returns True ends the training.
     * `checkpoint`: a folder, into which the run is written after each epoch, when it ends, and with `every=n` after each n batches
-      too. `resume=folder` goes on from there, to the last bit as if it had never stopped (with the same settings and samples;
-      `epochs` may be more, and what callbacks remember is theirs). After early stop it holds the last epoch and the best one.
+      too; one that holds a run already is refused. `resume=folder` goes on from there, to the last bit as if it had never stopped (with
+      the same settings and samples; `epochs` may be more, and what callbacks remember is theirs). With both naming the same folder,
+      a run begins where there is none, and goes on where there is one. `nn.load` reads from the file there what `fit` would return.
     * `net.notes["fit"]` says by which cost and how the network was trained last; it is saved with the network.
     * A progress bar goes to stderr if that is a terminal. Ctrl-C ends the training at the end of a step, or of a few: the network keeps
       what it learned, the History says so, and a checkpoint is written if there is a folder for it. A second Ctrl-C ends it at once.
 
-    Raises ValueError for no samples, a label that is no output, a number out of range, an unknown engine or dtype, a checkpoint of
-    another run; TypeError for what is no network, no Samples, or a cost that returns no Value; NonFiniteError when the loss has become
-    inf or nan (a smaller learning rate helps; the network and the optimizer stand where they did shortly before); TensorFileError and
-    FileNotFoundError for what is no checkpoint; MissingExtra without tqdm, or without NumPy for the compiled engine.
+    Raises ValueError for no samples, a label that is no output, a number out of range, an unknown engine or dtype, a checkpoint of another
+    run; TypeError for what is no network, no Samples, or a cost that returns no Value; NonFiniteError when the loss has become inf or nan
+    (a smaller learning rate helps; the network and the optimizer stand where they did shortly before); TensorFileError and
+    FileNotFoundError for what is no checkpoint; FileExistsError for a folder with another run, which is left as it was; MissingExtra
+    without tqdm, or without NumPy for the compiled engine.
 
     >>> xor = Samples([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
     >>> net = MLP(2, [4, 2], rng=0)
@@ -98,7 +100,8 @@ def fit(
     if checkpoint is not None or resume is not None:
         how = {"engine": engine, "dtype": dtype, "batch_size": batch_size, "cost": _name(cost), "l2": l2}
         settings = settings_of(train, optimizer, **how, patience=patience, measured=[*held_out])
-    standing = Standing() if resume is None else read(resume, net, optimizer, rng, settings)
+    source = source_of(checkpoint, resume)
+    standing, settings = (Standing(), settings) if source is None else read(source, net, optimizer, rng, settings)
     if engine == "scalar":
         from autograd_mini.typesetting import folded
 

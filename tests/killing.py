@@ -23,7 +23,7 @@ optimizer = nn.Adam(net.parameters(), 0.01)
 print("begin", flush=True)
 nn.fit(
     net, nn.datasets.moons(400, rng=2), epochs=12, batch_size=4, optimizer=optimizer, rng=5,
-    checkpoint=folder, every=3, resume=folder if any(folder.glob("checkpoint*")) else None,
+    checkpoint=folder, every=3, resume=folder,
     callbacks=[lambda epoch: print(epoch.number, flush=True)],
 )
 print(json.dumps([[x.hex() for x in net.state_dict().values()], optimizer.state_dict()]))

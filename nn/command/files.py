@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from autograd_mini.refusal import Refusal
 from nn.answers import labels_of
-from nn.checkpoint import FILE, training_of
+from nn.checkpoint import FILE, Training, training_of
 from nn.command.recipes import RECIPES, loaded
 from nn.datasets import Dataset
 from nn.loading import restored
 from nn.modules import MLP
-from nn.progress import Standing
 from nn.tensors import TensorFileError, read_tensors
 from nn.words import _
 
@@ -25,12 +23,11 @@ __all__ = ["Opened", "opened_file"]
 
 @dataclass(frozen=True)
 class Opened:
-    """What a file holds: a network; of a checkpoint also the settings of the run, and where it stands."""
+    """What a file holds: a network; of a checkpoint also the run."""
 
     path: Path
     net: MLP
-    settings: dict[str, Any]
-    standing: Standing | None
+    training: Training | None
 
     @property
     def named(self) -> str | None:
@@ -61,7 +58,7 @@ def opened_file(text: str) -> Opened:
     try:
         arrays, data = read_tensors(path)
         net = restored(arrays, data, str(path))
-        settings, standing = training_of(arrays, data, net, str(path)) or ({}, None)
+        training = training_of(arrays, data, net, str(path))
     except TensorFileError as error:
         raise Refusal(_("{path} is no network that can be read: {why}", path=path, why=error)) from None
-    return Opened(path, net, dict(settings), standing)
+    return Opened(path, net, training)

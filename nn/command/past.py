@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from autograd_mini.refusal import Refusal
-from nn.checkpoint import FILE
+from nn.checkpoint import source_of
 from nn.command.files import opened_file
 from nn.command.plan import Plan
 from nn.command.telling import say
@@ -19,28 +19,26 @@ __all__ = ["past_of"]
 
 
 def past_of(plan: Plan, folder: Path | None, resume: bool) -> Path | None:
-    """The folder to go on from, and say what it holds; None for a run that begins anew.
+    """The file to go on from, and say what it holds; None for a run that begins anew.
 
     Raises Refusal where a run would be overwritten, or would go on otherwise than it began; OSError for a file that cannot be read.
     """
-    if folder is None:
-        return None
-    path = folder / FILE
-    if path.exists() and not resume:
+    try:
+        path = source_of(folder, folder if resume else None)
+    except FileExistsError:
         raise Refusal(_("--checkpoint {folder}: there is a run in it already. Go on from it with --resume, or name another folder.",
-                        folder=folder))  # fmt: skip
-    if not path.exists():
-        if resume:
-            say(_("There is no run in {folder}; this one begins anew.", folder=folder), "")
-        return None
-    _go_on(plan, path)
-    return folder
+                        folder=folder)) from None  # fmt: skip
+    if path is not None:
+        _go_on(plan, path)
+    elif resume:
+        say(_("There is no run in {folder}; this one begins anew.", folder=folder), "")
+    return path
 
 
 def _go_on(plan: Plan, path: Path) -> None:
     opened = opened_file(str(path))
     _require_same(plan, opened.net.notes, path)
-    done = len(opened.standing.history.loss) if opened.standing else 0
+    done = len(opened.training.standing.history.loss) if opened.training else 0
     if done < plan.epochs:
         say(_("Going on from {path}.", path=path), "")
         return

@@ -12,6 +12,7 @@ from math import fsum, sqrt
 from types import MappingProxyType
 
 from nn import datasets
+from nn.checkpoint import Training
 from nn.command.album import Album
 from nn.command.files import Opened, opened_file
 from nn.command.telling import percent, say
@@ -19,7 +20,6 @@ from nn.command.telling import show as show_table
 from nn.datasets import Dataset
 from nn.modules import MLP, Layer
 from nn.needs import needed
-from nn.progress import Standing
 from nn.words import N_, _
 
 __all__ = ["show"]
@@ -42,11 +42,11 @@ def show(options: Namespace) -> int:
     opened = opened_file(options.file)
     _tell_network(opened.net)
     _tell_notes(opened.net)
-    if opened.standing:
-        _tell_standing(opened, opened.standing)
+    if opened.training:
+        _tell_training(opened.training)
     if options.plots:
         say("")
-        Album(opened.net, _at_hand(opened)).save(options.plots, opened.standing.history if opened.standing else None)
+        Album(opened.net, _at_hand(opened)).save(options.plots, opened.training.standing.history if opened.training else None)
     return 0
 
 
@@ -103,9 +103,13 @@ def _plain(name: str, note: object) -> str:
     return note if isinstance(note, str) else json.dumps(note, ensure_ascii=False)
 
 
-def _tell_standing(opened: Opened, standing: Standing) -> None:
+def _tell_training(training: Training) -> None:
+    standing = training.standing
     done = len(standing.history.loss)
     say("", _("Checkpoint of a training: {epochs} epochs are done, and {met:,} of {samples:,} samples of the next.",
-              epochs=done, met=standing.met, samples=opened.settings["samples"]))  # fmt: skip
+              epochs=done, met=standing.met, samples=training.settings["samples"]))  # fmt: skip
+    if standing.best_epoch:
+        say(_("The network above is that of epoch {n}, so far the best one on the validation samples; training would go on from its last "
+              "step.", n=standing.best_epoch))  # fmt: skip
     if done:
         say("", str(standing.history))

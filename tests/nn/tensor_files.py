@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import struct
+import tempfile
 from collections.abc import Callable
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -12,10 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 from wounds import wounded
 
+from nn.checkpoint import FILE, training_of
+from nn.datasets import xor
 from nn.loading import restored
 from nn.modules import MLP
+from nn.optim import Adam
 from nn.saving import described
-from nn.tensors import KEY, TensorFileError, parsed
+from nn.tensors import KEY, TensorFileError, parsed, read_tensors
+from nn.training import fit
 
 TYPES = {"float32": "F32", "float64": "F64"}
 EXPECTED = "Expected is a file that autograd-mini wrote: a network saved with net.save(path), or a checkpoint."
@@ -51,9 +59,19 @@ def network(rng: Random) -> MLP:
     return net
 
 
+@cache
+def checkpoint(patience: int | None) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """What the file of a short run holds."""
+    net, samples = MLP(2, [2, 1], rng=0), xor()
+    with tempfile.TemporaryDirectory() as folder:
+        held_out = None if patience is None else samples
+        fit(net, samples, epochs=2, optimizer=Adam(net.parameters(), 0.5), validation=held_out, patience=patience, checkpoint=folder)
+        return read_tensors(Path(folder) / FILE)
+
+
 def mutated(rng: Random) -> bytes:
-    """A network's file with a few changes: to its description, to its header, to its bytes; one in ten unharmed."""
-    arrays, data = described(network(rng))
+    """The file of a network, or of a run, with a few changes: to its description, to its header, to its bytes; one in ten unharmed."""
+    arrays, data = deepcopy(checkpoint(rng.choice([None, 1]))) if rng.random() < 0.2 else described(network(rng))
     wounds = rng.randint(1, 3) if rng.random() < 0.9 else 0
     in_header = rng.randint(0, wounds)
     in_data = rng.randint(0, in_header)
@@ -108,7 +126,10 @@ def place_of(rng: Random) -> Callable[[int], int]:
 
 
 def outcome(content: bytes) -> str:
-    """What loading it came to: "network", "tensors" (no network), or "error"; another error than ours is a failure, a wrong number too."""
+    """What loading it came to; another error than ours is a failure, a wrong number too.
+
+    "run" (a network in training), "network" (that alone, or what is said of its training cannot be), "tensors" (no network), or "error".
+    """
     try:
         arrays, data = parsed(content)
     except TensorFileError as error:
@@ -132,7 +153,26 @@ def outcome(content: bytes) -> str:
         name: array.tolist() for name, array in arrays.items() if not name.startswith("training.")
     }
     assert described_again == {**described_again, **{key: data[key] for key in ("nin", "nouts", "activation", "output", "notes")}}
-    return "network"
+    return "run" if is_run(arrays, data, net) else "network"
+
+
+def is_run(arrays: dict[str, NDArray[Any]], data: dict[str, Any], net: MLP) -> bool:
+    """Does the file hold a training, too, that can go on?"""
+    try:
+        found = training_of(arrays, data, net, "the data given")
+    except TensorFileError as error:
+        said = str(error)
+        assert said.startswith("the data given is damaged: what it says of the training cannot be (")
+        assert len(said) < 1000
+        return False
+    if found is None:
+        return False
+    standing, numbers = found.standing, [parameter.data for parameter in net.parameters()]
+    assert len(found.parameters) == len(numbers)
+    assert all(isinstance(x, float) for x in found.parameters)
+    assert (standing.best or found.parameters) == numbers  # the network is the best one, or the last
+    assert 0 <= standing.best_epoch <= len(standing.history.loss)
+    return True
 
 
 def read_again(content: bytes) -> dict[str, tuple[tuple[int, ...], bytes]]:

@@ -94,13 +94,37 @@ def test_a_generator_of_ones_own_goes_on_too(tmp_path: Path) -> None:
     assert other.random() == rng_after
 
 
-def test_early_stop_goes_on_with_its_best_epoch(tmp_path: Path) -> None:
-    options: dict[str, Any] = {"name": "SGD", "validation": HELD_OUT, "patience": 4, "epochs": 200}
+EARLY: dict[str, Any] = {"name": "SGD", "validation": HELD_OUT, "patience": 4, "epochs": 200}
+
+
+@pytest.mark.parametrize(("engine", "dtype"), [("compiled", "float64"), ("compiled", "float32"), ("scalar", "float64")])
+@pytest.mark.parametrize("every", [None, 4])
+def test_early_stop_goes_on_with_its_best_epoch(engine: str, dtype: str, every: int | None, tmp_path: Path) -> None:
+    options = {**EARLY, "engine": engine, "dtype": dtype}
     whole = training(**options)
     assert whole[2].ended == "no improvement"
-    stopped(tmp_path, len(whole[2].loss) - 2, **options)
+    stopped(tmp_path, (len(whole[2].loss) - 2) * (1 if every is None else 3), every=every, **options)
+    parameters, best = numbers_kept(tmp_path)
+    assert parameters != best  # training goes on from others than those that would be returned
     assert outcome(training(checkpoint=tmp_path, resume=tmp_path, **options)) == outcome(whole)
     assert outcome(training(resume=tmp_path, **options)) == outcome(whole)
+
+
+def numbers_kept(folder: Path) -> tuple[list[float], list[float]]:
+    """The parameters where a run goes on, and those of the network."""
+    arrays, _data = read_tensors(folder / checkpoint.FILE)
+    return arrays["training.parameters"].tolist(), list(nn.load(folder / checkpoint.FILE).state_dict().values())
+
+
+def test_its_network_is_the_one_that_fit_would_return(tmp_path: Path) -> None:
+    net, _optimizer, history = training(checkpoint=tmp_path / "whole", **EARLY)
+    assert nn.load(tmp_path / "whole" / checkpoint.FILE).state_dict() == net.state_dict()
+    assert nn.evaluate(nn.load(tmp_path / "whole" / checkpoint.FILE), HELD_OUT) == max(history.validation_accuracy)
+    for at in range(2, 3 * len(history.loss), 2):  # one at the start, then three an epoch: the last of them at its end
+        stopped(folder := tmp_path / str(at), at, every=4, **EARLY)
+        if epochs := (at - 1) // 3:  # as if it had ended there; within an epoch, the best is one of those before
+            expected = training(**{**EARLY, "epochs": epochs})[0].state_dict()
+            assert nn.load(folder / checkpoint.FILE).state_dict() == expected
 
 
 def test_ctrl_c_leaves_a_checkpoint_within_the_epoch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,6 +170,37 @@ def test_a_learning_rate_that_reached_0_goes_on(tmp_path: Path) -> None:
     assert outcome(training(epochs=4, resume=tmp_path)) == whole
 
 
+def fall(epoch: nn.Epoch) -> None:
+    epoch.optimizer.learning_rate *= 0.9
+
+
+def test_what_a_callback_changes_goes_on_in_the_same_script_and_in_the_same_notebook(tmp_path: Path) -> None:
+    whole = outcome(training("Momentum", callbacks=[fall]))
+    net, optimizer, _history = training("Momentum", callbacks=[fall], epochs=2, checkpoint=tmp_path)
+    assert optimizer.state_dict()["learning_rate"] < 0.09
+    options: dict[str, Any] = {"test": HELD_OUT, "batch_size": 4, "rng": 7, "callbacks": [fall], "checkpoint": tmp_path, "resume": tmp_path}
+    nn.fit(net, TRAIN, epochs=4, optimizer=optimizer, **options)  # the notebook: the same optimizer, as the callback left it
+    assert outcome(training("Momentum", callbacks=[fall], checkpoint=tmp_path, resume=tmp_path)) == whole  # the script: as it began
+    for rate in (0.05, 0.09):
+        other = nn.Momentum(net.parameters(), rate)
+        with pytest.raises(ValueError, match=rf"with learning_rate = 0\.1 \(0\.053\d* where it stands\); this one has {rate}\. A run goes"):
+            nn.fit(net, TRAIN, epochs=6, optimizer=other, **options)
+    with pytest.raises(ValueError, match=r"with momentum = 0\.9; this one has 0\.5"):
+        nn.fit(net, TRAIN, epochs=6, optimizer=nn.Momentum(net.parameters(), 0.1, 0.5), **options)
+
+
+def test_each_option_of_an_optimizer_may_have_been_changed(tmp_path: Path) -> None:
+    def calm(epoch: nn.Epoch) -> None:
+        optimizer: Any = epoch.optimizer
+        optimizer.beta1, optimizer.epsilon = optimizer.beta1 / 2, optimizer.epsilon * 3
+
+    whole = outcome(training(callbacks=[calm]))
+    net, optimizer, _history = training(callbacks=[calm], epochs=2, checkpoint=tmp_path)
+    assert outcome(training(callbacks=[calm], resume=tmp_path)) == whole
+    history = nn.fit(net, TRAIN, HELD_OUT, batch_size=4, epochs=6, optimizer=optimizer, callbacks=[calm], resume=tmp_path, rng=1)
+    assert outcome((net, optimizer, history)) == whole
+
+
 def test_notes_go_on_too(tmp_path: Path) -> None:
     net = nn.MLP(2, [5, 2], rng=1)
     net.notes["who"] = "Li"
@@ -171,6 +226,66 @@ def test_the_checkpoint_is_a_network_file(tmp_path: Path) -> None:
     net, _optimizer, _history = training(checkpoint=tmp_path, epochs=1)
     loaded = nn.load(tmp_path / checkpoint.FILE)
     assert loaded.state_dict() == net.state_dict()
+
+
+# --- one run in a folder ---------------------------------------------------------------------------------------------
+
+
+def refused(folder: Path, message: str, **options: Any) -> None:
+    """A run that would overwrite what is in this folder ends before it has begun, and changes nothing."""
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    net, rng = nn.MLP(2, [5, 2], rng=1), Random(7)
+    numbers, state = net.state_dict(), rng.getstate()
+    with pytest.raises(FileExistsError, match=message):
+        nn.fit(net, TRAIN, rng=rng, **options)
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    assert (net.state_dict(), rng.getstate(), net.notes) == (numbers, state, {})
+    assert "_programs" not in vars(net)  # it was not compiled
+
+
+def test_a_run_is_not_overwritten_by_another(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    training(checkpoint=one, epochs=1)
+    training(checkpoint=other, epochs=2)
+    mended = r" already; resume='.*' goes on with it; another folder for checkpoint= keeps it; to begin anew, delete .*checkpoint\."
+    refused(tmp_path, "one holds a run of 1 epoch" + mended, checkpoint=one)
+    refused(tmp_path, "other holds a run of 2 epochs" + mended, checkpoint=str(other), resume=one)
+    refused(tmp_path, "other holds a run of 2 epochs" + mended, checkpoint=other, resume=tmp_path / "none")
+    training(checkpoint=tmp_path / "third", resume=other, epochs=3)  # both are kept
+    assert outcome(training(resume=tmp_path / "third")) == outcome(training())
+
+
+@pytest.mark.parametrize("what", ["text", "network", "folder"])
+def test_what_else_lies_there_is_not_overwritten_either(what: str, tmp_path: Path) -> None:
+    path = tmp_path / checkpoint.FILE
+    if what == "text":
+        path.write_text("Whose woods these are I think I know.")
+    elif what == "network":
+        nn.MLP(2, [5, 2]).save(path)
+    else:
+        path.mkdir()
+    refused(tmp_path, "is there already, and no run can be read from it; another folder", checkpoint=tmp_path)
+
+
+def test_a_script_that_names_one_folder_twice_begins_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    whole = outcome(training())
+    (tmp_path / "link").symlink_to(tmp_path / "run")
+    names: list[Any] = ["run", tmp_path / "run", "./run/", "run/checkpoint.safetensors", "link", "link/../run/checkpoint.safetensors"]
+    for begins in names:
+        training(checkpoint="run", resume=begins, epochs=1)
+        for goes_on in names:
+            found = training(checkpoint="run", resume=goes_on)
+            assert (len(found[2].loss), outcome(found)) == (6, whole)
+        (tmp_path / "run" / checkpoint.FILE).unlink()
+        (tmp_path / "run").rmdir()
+
+
+def test_another_place_where_there_is_no_run_is_none_to_go_on_from(tmp_path: Path) -> None:
+    for place in (tmp_path / "other", tmp_path, tmp_path / "run" / "x.safetensors", tmp_path / checkpoint.FILE):
+        with pytest.raises(FileNotFoundError, match=r"there is no checkpoint .* to go on from"):
+            training(checkpoint=tmp_path / "run", resume=place)
+    assert not list(tmp_path.iterdir())
 
 
 # --- what does not go on ------------------------------------------------------------------------------------------
@@ -223,7 +338,17 @@ DAMAGES: dict[str, Callable[[dict[str, Any], dict[str, Any]], object]] = {
     "too far": lambda arrays, data: data["training"]["standing"].update(met=33),
     "a negative count": lambda arrays, data: data["training"]["standing"].update(right=-1),
     "a count that is a text": lambda arrays, data: data["training"]["standing"].update(met="1"),
-    "a best epoch without parameters": lambda arrays, data: data["training"]["standing"].update(best_epoch=1),
+    "a best epoch, and no others to go on from": lambda arrays, data: arrays.pop("training.parameters"),
+    "a few others to go on from": lambda arrays, data: arrays.update({"training.parameters": np.zeros(3)}),
+    "others to go on from, and no best epoch": lambda arrays, data: data["training"]["standing"].update(best_epoch=0),
+    "a best epoch that was not measured": lambda arrays, data: arrays.pop("training.history.validation_accuracy"),
+    "a best epoch still to come": lambda arrays, data: data["training"]["standing"].update(best_epoch=2),
+    "a best epoch that is a list": lambda arrays, data: data["training"]["standing"].update(best_epoch=[1]),
+    "a table for the parameters": lambda arrays, data: arrays.update({"training.parameters": arrays["training.parameters"][:, None]}),
+    "a table for the loss": lambda arrays, data: arrays.update({"training.history.loss": np.zeros((1, 1))}),
+    "one memory too many": lambda arrays, data: arrays.update({"training.memory.cube": arrays["training.memory.square"]}),
+    "an optimizer that is a text": lambda arrays, data: data["training"].update(optimizer="x"),
+    "a learning rate that is a text": lambda arrays, data: data["training"]["optimizer"].update(learning_rate="x"),
     "a loss that is a list": lambda arrays, data: data["training"]["standing"].update(loss=[]),
     "no memory": lambda arrays, data: arrays.pop("training.memory.square"),
     "a short memory": lambda arrays, data: arrays.update({"training.memory.square": np.zeros(3)}),
@@ -235,7 +360,8 @@ DAMAGES: dict[str, Callable[[dict[str, Any], dict[str, Any]], object]] = {
 
 @pytest.mark.parametrize("name", DAMAGES)
 def test_damage_is_one_clear_error_and_sets_nothing(name: str, tmp_path: Path) -> None:
-    training(checkpoint=tmp_path, epochs=1)
+    early: dict[str, Any] = {"validation": HELD_OUT, "patience": 4}
+    training(checkpoint=tmp_path, epochs=1, **early)
     arrays, data = read_tensors(tmp_path / checkpoint.FILE)
     DAMAGES[name](arrays, data)
     write_tensors(tmp_path / checkpoint.FILE, arrays, data)
@@ -243,7 +369,7 @@ def test_damage_is_one_clear_error_and_sets_nothing(name: str, tmp_path: Path) -
     optimizer, rng = OPTIMIZERS["Adam"](net), Random(1)
     before = net.state_dict(), optimizer.state_dict(), rng.getstate()
     with pytest.raises(TensorFileError, match="is damaged: what it says of the training cannot be"):
-        nn.fit(net, TRAIN, HELD_OUT, batch_size=4, resume=tmp_path, optimizer=optimizer, rng=rng)
+        nn.fit(net, TRAIN, HELD_OUT, batch_size=4, resume=tmp_path, optimizer=optimizer, rng=rng, **early)
     assert (net.state_dict(), optimizer.state_dict(), rng.getstate()) == before
 
 

@@ -31,6 +31,20 @@ def test_a_run_goes_on_from_its_checkpoint(tmp_path: Path, capsys: Captured) -> 
     assert "samples held out are told right" in printed(capsys, "evaluate", folder)
 
 
+def test_a_checkpoint_of_early_stop_answers_with_the_best_epoch(tmp_path: Path, capsys: Captured) -> None:
+    folder, saved = tmp_path / "run", tmp_path / "saved.safetensors"
+    circles = ["train", "--data", "circles", "--patience", "1"]
+    printed(capsys, *circles, "--checkpoint", folder, "--save", saved)
+    assert nn.load(folder / "checkpoint.safetensors").state_dict() == nn.load(saved).state_dict()
+    assert printed(capsys, "evaluate", folder) == printed(capsys, "evaluate", saved)
+    shown = printed(capsys, "show", folder)
+    [done] = re.findall(r"^Checkpoint of a training: (\d+) epochs are done", shown, re.MULTILINE)
+    assert f"\nThe network above is that of epoch {int(done) - 1}, so far the best one on the validation samples; " in shown
+    again = tmp_path / "again.safetensors"
+    printed(capsys, *circles, "--checkpoint", folder, "--resume", "--save", again)
+    assert nn.load(again).state_dict() == nn.load(saved).state_dict()
+
+
 def test_a_run_is_not_overwritten_by_another(tmp_path: Path, capsys: Captured) -> None:
     printed(capsys, *QUICK, "--checkpoint", tmp_path)
     [path] = tmp_path.iterdir()
