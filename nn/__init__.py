@@ -6,13 +6,14 @@
     net = nn.MLP(64, [16, 10], rng=0)
     history = nn.fit(net, data.train, data.test, epochs=5)
     nn.evaluate(net, data.test)          # accuracy in [0, 1]
+    nn.answers.guess(net, net(nn.images.prepared("four.png", 8).inputs))
     net.save("digits.safetensors")       # nn.load("digits.safetensors") gives an equal one
 
 Nothing here knows a derivative: a network is ordinary arithmetic on Values, and its gradients come from `backward()`.
 Importing this loads autograd_mini and the standard library only.
 """
 
-from nn import datasets, plots
+from nn import answers, compiled, datasets, images, plots
 from nn.evaluation import evaluate
 from nn.history import History
 from nn.loading import load
@@ -27,5 +28,6 @@ from nn.training import fit
 
 __all__ = [
     "MLP", "SGD", "Adam", "Epoch", "History", "Layer", "Module", "Momentum", "Neuron", "Optimizer", "Perceptron", "TensorFileError",
-    "cross_entropy", "datasets", "evaluate", "fit", "hinge", "l2", "load", "mean_squared_error", "neurons", "plots", "quadratic_cost",
+    "answers", "compiled", "cross_entropy", "datasets", "evaluate", "fit", "hinge", "images", "l2", "load", "mean_squared_error", "neurons",
+    "plots", "quadratic_cost",
 ]  # fmt: skip

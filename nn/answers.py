@@ -1,7 +1,7 @@
 """Answers: what a label is to a network, and what its outputs say.
 
-What you can do with this file: `target(net, 3)` → the numbers that its outputs should have for the label 3; `guess(net, outputs)` →
-the label that they name. `targets`, `guesses` and `confidences` do so for many samples at once, on arrays.
+What you can do with this file: `target(net, 3)` → the numbers that its outputs should have for the label 3; `guess(net, net(inputs))`
+→ the label that its outputs name. `targets`, `guesses` and `confidences` do so for many samples at once, on arrays.
 
 | the network has | the label is told by | the answer is | how sure, 0 to 1 |
 |---|---|---|---|
@@ -14,9 +14,10 @@ How sure a network *says* it is need not be how often it is right.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
+from autograd_mini import Value
 from nn.modules import MLP
 
 __all__ = ["boundary", "confidences", "guess", "guesses", "labels_of", "leads", "softmax", "target", "targets"]
@@ -54,15 +55,19 @@ def targets(net: MLP, labels: Any, dtype: Any = "float64") -> Any:
     return rows.take(labels, 0)
 
 
-def guess(net: MLP, outputs: Sequence[float]) -> int:
-    """The label that these outputs name: of equal ones, the first; at the boundary, 0.
+def guess(net: MLP, outputs: Iterable[Value | float]) -> int:
+    """The label that these outputs name, as Values or as numbers: of equal ones, the first; at the boundary, 0.
 
     >>> guess(MLP(2, [3]), [0.1, 0.7, 0.7]), guess(MLP(2, [1]), [0.5]), guess(MLP(2, [1], output="linear"), [0.5])
     (1, 0, 1)
+    >>> net = MLP(2, [3], rng=0)
+    >>> guess(net, net([0.5, -1.0]))
+    0
     """
-    if len(outputs) == 1:
-        return int(outputs[0] > boundary(net))
-    return outputs.index(max(outputs))
+    numbers = [float(output) for output in outputs]
+    if len(numbers) == 1:
+        return int(numbers[0] > boundary(net))
+    return numbers.index(max(numbers))
 
 
 def guesses(net: MLP, outputs: Any) -> Any:

@@ -1,8 +1,9 @@
 """Pictures of a digit, made like the images that a network was trained on.
 
-What you can do with this file: `prepared("four.png", 28).pixels` → what a network of 784 inputs sees, made as MNIST was: dark ink becomes 1
-and paper 0, the digit is cut out, scaled to 20 × 20 without changing its shape, and put so that its centre of mass is in the middle of
-28 × 28. `prepared("four.png", 8)` is for scikit-learn's set: the digit fills 32 × 32, and each pixel is the mean of a block of 4 × 4.
+What you can do with this file: `net(prepared("four.png", 28).inputs)`, for a network that takes 784 inputs. The picture is made as MNIST
+was: dark ink becomes 1 and paper 0, the digit is cut out, scaled to 20 × 20 without changing its shape, and put so that its centre of
+mass is in the middle of 28 × 28. `prepared("four.png", 8)` is for scikit-learn's set: the digit fills 32 × 32, and each pixel is the
+mean of a block of 4 × 4.
 
 MNIST: Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, *Gradient-based learning applied to document recognition*, 1998, section III.A.
 """
@@ -47,6 +48,11 @@ class Prepared:
     thickened: bool
 
     @property
+    def inputs(self) -> list[float]:
+        """The pixels as a network takes them, side × side numbers: one row after the other."""
+        return [float(pixel) for pixel in self.pixels.flat]
+
+    @property
     def edges(self) -> int:
         """How many sides of the picture the ink reaches: of a digit alone hardly any."""
         left, top, right, bottom = self.box
@@ -54,9 +60,18 @@ class Prepared:
 
 
 def prepared(path: str | os.PathLike[str], side: int) -> Prepared:
-    """Read a picture of one digit for a network that takes side × side pixels.
+    """Read a picture of one digit for a network that takes side × side pixels: 28 for MNIST's, 8 for scikit-learn's.
 
     Raises Refusal for a picture with nothing on it, and what `greys_of` raises.
+
+    >>> import tempfile
+    >>> from PIL import Image
+    >>> path, drawing = os.path.join(tempfile.mkdtemp(), "one.png"), Image.new("L", (60, 90), "white")
+    >>> drawing.paste("black", (25, 10, 35, 80))
+    >>> drawing.save(path)
+    >>> picture = prepared(path, 28)
+    >>> picture.pixels.shape, len(picture.inputs), picture.inverted
+    ((28, 28), 784, True)
     """
     greys, size = greys_of(path)
     ink = ink_of(greys)

@@ -44,8 +44,7 @@ ORDER = {
         initial losses module tensors saving modules loading neurons optim answers compiled plots.sheet plots.epochs plots.curves
         history interrupt scalar progress evaluation shuffling checkpoint run training
         plots.files plots.images plots.answered plots.plane plots.boundary plots.confusion plots.digits plots.gradient_sizes
-        plots.weights plots .
-        image_files ink images
+        plots.weights plots image_files ink images .
         command.recipes command.plan command.telling command.complaint command.places command.album command.files command.past
         command.train command.evaluate command.predict command.show command.line command __main__
     """,

@@ -42,6 +42,14 @@ def test_all_at_once_is_one_by_one(output: str, many: int, data: st.DataObject) 
     assert ((sure >= 0) & (sure <= 1)).all()
 
 
+@pytest.mark.parametrize("many", [1, 3])
+def test_a_guess_from_values_leaves_their_graph_alone(many: int) -> None:
+    net = nn.MLP(2, [many], rng=0)
+    outputs = net([0.5, -1.0])
+    assert answers.guess(net, outputs) == answers.guess(net, [output.data for output in outputs])
+    assert not any(output.was_compared for output in outputs)
+
+
 @given(st.sampled_from(OUTPUTS), st.integers(1, 4), st.data())
 def test_the_answer_is_ahead(output: str, many: int, data: st.DataObject) -> None:
     net = nn.MLP(1, [many], output=output)

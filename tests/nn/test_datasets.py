@@ -85,3 +85,9 @@ def test_importing_nn_loads_autograd_mini_and_the_standard_library_only() -> Non
     program = "import sys; before = set(sys.modules); import nn; print(*{m.partition('.')[0] for m in set(sys.modules) - before})"
     loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.split()
     assert set(loaded) - set(sys.stdlib_module_names) == {"autograd_mini", "nn"}
+
+
+def test_what_takes_a_picture_to_a_label_is_there_after_import_nn() -> None:
+    program = "import nn; nn.images.prepared; nn.compiled.outputs_of; nn.answers.guess; nn.answers.guesses"
+    assert {"answers", "compiled", "images"} <= set(nn.__all__)
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageOps
 import nn
 from autograd_mini.refusal import Refusal
 from nn import image_files
-from nn.answers import guesses
+from nn.answers import guess, guesses
 from nn.compiled import outputs_of
 from nn.image_files import greys_of
 from nn.images import prepared
@@ -146,6 +146,14 @@ def test_it_says_what_was_done(tmp_path: Path) -> None:
     small = prepared(path, 8)
     assert small.scaled == (8, 32)
     assert np.array_equal(small.pixels[:, 3:5], np.ones((8, 2)))
+
+
+def test_the_inputs_are_what_a_network_takes(tmp_path: Path) -> None:
+    path = tmp_path / "two.png"
+    drawn().save(path)
+    picture, net = prepared(path, 8), nn.MLP(64, [10], rng=0)
+    assert picture.inputs == [picture.pixels[row, column] for row in range(8) for column in range(8)]
+    assert guess(net, net(picture.inputs)) == guesses(net, outputs_of(net, [picture.inputs]))[0]
 
 
 def test_digits_of_the_set_keep_their_answers_when_they_come_as_pictures(tmp_path: Path) -> None:
