@@ -8,7 +8,7 @@ What you can do with this file:
     spell(y, {x: "10"})   y as a person writes it, with texts in place of nodes     10 × count
     slope(y, x, names)    ∂y/∂x likewise, if it is short    count
 
-How it works: a derivative is taken with `grad(create_graph=True)`, so it is a graph like any other, and printing a graph
+How it works: a derivative is taken with `grad(…, create_graph=True)`, so it is a graph like any other, and printing a graph
 is all there is to do. On the way 0·x, 1·x, x + 0, x**1 and the like go, plain numbers are folded, and a part that
 is used more than once gets a name and a line of its own.
 """

@@ -1,7 +1,7 @@
 """Witnesses: what difference quotients say about a slope, how surely, and the verdict on a claimed derivative.
 
 What you can do with this file: measure a slope from probes of a function in any arithmetic (`measure`), and judge a
-claim by it (`judge`, `judge_by_quotients`). `checks.py` supplies the probes.
+claim by it (`judge`, `judge_by_quotients`). `quotient.py` and `checks/` supply the probes.
 
 A witness knows nothing of derivative rules: it computes f at x ± h and x ± 2h and says "the slope is D(h), give or take u",
 

@@ -1,7 +1,7 @@
 """Where a training run stands, and the bar that shows it.
 
 What you can do with this file: `Standing` is all that a run has to know to go on from here, apart from the parameters and what the
-optimizer remembers; `bar_of(total)` is a progress bar on stderr.
+optimizer remembers; `bar_of(total, done)` is a progress bar on stderr.
 """
 
 from __future__ import annotations

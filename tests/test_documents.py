@@ -1,15 +1,20 @@
-"""Every example in the README, the docs and the docstrings runs and prints what it says."""
+"""Every example in the README, the docs and the docstrings runs and prints what it says; the heads of files name what there is."""
 
 from __future__ import annotations
 
+import ast
 import doctest
 import importlib
+import inspect
 import os
 import pkgutil
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -31,6 +36,46 @@ PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", ROOT / "CONTRIBUTING.md",
 @pytest.mark.parametrize("name", MODULES)
 def test_docstring_examples(name: str) -> None:
     assert doctest.testmod(importlib.import_module(name)).failed == 0
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_heads_name_files_that_exist(name: str) -> None:
+    module = importlib.import_module(name)
+    folders = [Path(module.__file__ or "").parent, ROOT / name.partition(".")[0], ROOT]
+    for file in re.findall(r"`([\w/]+\.py)`", module.__doc__ or ""):
+        assert any((folder / file).is_file() for folder in folders), file
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_calls_in_heads_fit_their_functions(name: str) -> None:
+    for called, call in calls_in_head(importlib.import_module(name)):
+        cut_short = any(ast.unparse(argument) == "..." for argument in call.args)  # fit(…, patience=5)
+        signature = inspect.signature(called)
+        keywords = {keyword.arg or "": None for keyword in call.keywords}
+        if cut_short:
+            signature.bind_partial(**keywords)
+        else:
+            signature.bind(*call.args, **keywords)
+
+
+def calls_in_head(module: ModuleType) -> Iterator[tuple[Callable[..., Any], ast.Call]]:
+    """What the code in a file's head calls, of what can be looked up from there."""
+    head, package = module.__doc__ or "", importlib.import_module(module.__name__.partition(".")[0])
+    names = {"ag": autograd_mini, "nn": nn, **vars(package), **vars(module)}
+    for code in [*re.findall(r"`([^`]+)`", head), *re.findall(r"^    (\S.*?)(?:  |$)", head, re.MULTILINE)]:
+        try:
+            tree = ast.parse(code.replace("…", "..."))
+        except SyntaxError:  # a command, a part of a call, a shape
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                first, *attributes = ast.unparse(node.func).split(".")
+                called: Any = names.get(first)
+                for attribute in attributes:
+                    called = getattr(called, attribute, None)
+                ours = inspect.isfunction(called) or (inspect.isclass(called) and not issubclass(called, BaseException))
+                if ours and (node.args or node.keywords):  # f() may be just what a function is called
+                    yield called, node
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

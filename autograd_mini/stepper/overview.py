@@ -1,6 +1,6 @@
 """Where we are: each node with the number that it has so far, what would be, and the derivative that has come back so far.
 
-What you can do with this file: `overview(walk, asked)` makes the table.
+What you can do with this file: `overview(walk, nodes, asked)` makes the table.
 """
 
 from __future__ import annotations

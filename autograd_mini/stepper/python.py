@@ -1,6 +1,7 @@
 """A Python prompt in the middle of a walk, with the nodes under names that Python takes.
 
-What you can do with this file: `identifiers({"apple price": node})` gives `{"apple_price": node}`; `interact(variables)`.
+What you can do with this file: `identifiers({"apple price": node}, taken)` gives `{"apple_price": node}`;
+`interact(variables, banner)`.
 """
 
 from __future__ import annotations

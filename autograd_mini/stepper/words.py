@@ -1,6 +1,6 @@
 """What is said at the start, at each step, to a "why?", and at the end.
 
-What you can do with this file: `intro(walk, nodes)`, `step_of(walk, 3)`, `reason(y, x)`, `end(walk, nodes)`.
+What you can do with this file: `intro(walk)`, `step_of(walk, 3)`, `reason(y, x)`, `end(walk, nodes)`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The pictures of a training: those that make sense for its network.
 
-What you can do with this file: `album = Album(net, data, cost)`; `nn.fit(…, callbacks=album.watchers)`;
-`paths = album.save("out", history)`.
+What you can do with this file: `album = Album(net, data)`; `nn.fit(…, callbacks=album.watchers)`;
+`album.save("out", history)`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A training as it was asked for, with what was not said filled in.
 
-What you can do with this file: `plan = plan_of(options)`; `net = plan.net()`, `optimizer = plan.optimizer_of(net)`.
+What you can do with this file: `plan = plan_of(options)`; `net = plan.net(inputs)`, `optimizer = plan.optimizer_of(net)`.
 """
 
 from __future__ import annotations
