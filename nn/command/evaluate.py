@@ -8,7 +8,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from nn.command.files import opened_file
-from nn.command.telling import percent, say, show
+from nn.command.telling import percent, say, say_table
 from nn.plots.answered import answered
 from nn.words import _
 
@@ -25,7 +25,7 @@ def evaluate(options: Namespace) -> int:
     say(_("{name}: {right:,} of {n:,} samples held out are told right, {share}.",
           name=name, right=said.right, n=n, share=percent(said.right / n)), "")  # fmt: skip
     pairs = list(zip(said.labels.tolist(), said.answers.tolist(), strict=True))
-    show(
+    say_table(
         {_("label"): "right", _("samples"): "right", _("right"): "right", _("share"): "right", _("most often taken for"): "left"},
         [_row(label, [answer for true, answer in pairs if true == label]) for label in sorted({label for label, _answer in pairs})],
     )

@@ -5,9 +5,9 @@ What you can do with this file: look up what `predict(options)` does; `line.py` 
 
 from __future__ import annotations
 
-import math
 from argparse import Namespace
-from math import isqrt
+from math import isfinite, isqrt
+from pathlib import Path
 from typing import NamedTuple
 
 from autograd_mini.errors import ExpressionError
@@ -17,8 +17,7 @@ from nn.answers import boundary, guess, labels_of, softmax
 from nn.command.album import sees_images
 from nn.command.complaint import complain
 from nn.command.files import opened_file
-from nn.command.telling import percent, say
-from nn.command.telling import show as show_table
+from nn.command.telling import percent, say, say_table
 from nn.compiled import outputs_of
 from nn.images import Prepared, prepared
 from nn.modules import MLP
@@ -45,14 +44,14 @@ def predict(options: Namespace) -> int:
     A picture that cannot be read is told on stderr, and makes the exit code 1; the others are answered.
     """
     net = opened_file(options.file).net
-    if not sees_images(net):
-        say(_answer(net, _numbers(net, options.things)).sentence)
-        return 0
     names = [thing.strip() for thing in options.things]
+    if not sees_images(net) or _are_numbers(net, names):
+        say(_answer(net, _numbers(net, names)).sentence)
+        return 0
     answers = [(name, answer) for name in names if (answer := _of_picture(net, name, alone=len(names) == 1))]
     if answers and len(names) > 1:
         rows = [[name, str(answer.label), answer.figure] for name, answer in answers]
-        show_table({_("picture"): "left", _("answer"): "right", _heading(net): "right"}, rows)
+        say_table({_("picture"): "left", _("answer"): "right", _heading(net): "right"}, rows)
     return 0 if len(answers) == len(names) else 1
 
 
@@ -63,9 +62,8 @@ def _of_picture(net: MLP, name: str, *, alone: bool) -> Answer | None:
     except (Refusal, OSError) as error:
         complain(error)
         return None
-    pixels = picture.pixels.ravel().tolist()
-    answer = _answer(net, pixels)
-    say(*_told(name, picture), framed(in_characters(pixels)), answer.sentence, *([] if alone else [""]))
+    answer = _answer(net, picture.inputs)
+    say(*_told(name, picture), framed(in_characters(picture.inputs)), answer.sentence, *([] if alone else [""]))
     return answer
 
 
@@ -74,16 +72,28 @@ def _heading(net: MLP) -> str:
     return "softmax" if len(labels_of(net)) == net.nouts[-1] and net.output in PROBABLE else _("output")
 
 
+def _are_numbers(net: MLP, texts: list[str]) -> bool:
+    """Whether a network that sees images is asked about numbers: as many as it takes, or such as are not the names of files."""
+    return _floats(texts) is not None and (len(texts) == net.nin or not any(Path(text).exists() for text in texts))
+
+
+def _floats(texts: list[str]) -> list[float] | None:
+    """The numbers that were typed; None where one of the texts is none."""
+    try:
+        return [float(text) for text in texts]
+    except ValueError:
+        return None
+
+
 def _numbers(net: MLP, texts: list[str]) -> list[float]:
     """The inputs that were typed. Raises ExpressionError, wrong usage, where they are none, or not as many as the network takes."""
-    try:
-        numbers = [float(text) for text in texts]
-    except ValueError:
-        numbers = []
-    if len(numbers) != net.nin or not all(map(math.isfinite, numbers)):
-        words = " ".join(texts)
-        raise ExpressionError(_("This network takes {n} numbers, such as {such}; got {words}", n=net.nin, such=_such(net.nin), words=words))
-    return numbers
+    numbers = _floats(texts) or []
+    if len(numbers) == net.nin and all(map(isfinite, numbers)):
+        return numbers
+    takes = N_("This network takes {n} numbers, such as {such}; got {words}")
+    if sees_images(net):
+        takes = N_("This network takes pictures, or {n} numbers, such as {such}; got {words}")
+    raise ExpressionError(_(takes, n=net.nin, such=_such(net.nin), words=" ".join(texts)))
 
 
 def _such(many: int) -> str:

@@ -15,8 +15,7 @@ from nn import datasets
 from nn.checkpoint import Training
 from nn.command.album import Album
 from nn.command.files import Opened, opened_file
-from nn.command.telling import percent, say
-from nn.command.telling import show as show_table
+from nn.command.telling import percent, say, say_table
 from nn.datasets import Dataset
 from nn.modules import MLP, Layer
 from nn.needs import needed
@@ -68,7 +67,7 @@ def _tell_network(net: MLP) -> None:
     say(_("Network: {sizes}, {count:,} parameters.", sizes=sizes, count=len(net.parameters())), "")
     headings = (_("layer"), _("inputs"), _("neurons"), _("σ of weights"), _("largest"), _("σ of biases"))
     rows = [_row(number, layer) for number, layer in enumerate(net.layers, 1)]
-    show_table({**dict.fromkeys(headings, "right"), _("activation"): "left"}, rows)
+    say_table({**dict.fromkeys(headings, "right"), _("activation"): "left"}, rows)
 
 
 def _row(number: int, layer: Layer) -> list[str]:

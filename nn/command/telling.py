@@ -1,6 +1,6 @@
 """What the commands print: sentences, folded where there is a terminal; and tables.
 
-What you can do with this file: `say("…")`; `show(columns, rows)`; `epochs = Epochs()`, a callback for `nn.fit` that prints a line
+What you can do with this file: `say("…")`; `say_table(columns, rows)`; `epochs = Epochs()`, a callback for `nn.fit` that prints a line
 an epoch, as it ends.
 """
 
@@ -18,7 +18,7 @@ from nn.history import History
 from nn.run import Epoch
 from nn.words import _
 
-__all__ = ["Epochs", "percent", "say", "show"]
+__all__ = ["Epochs", "percent", "say", "say_table"]
 
 
 def say(*lines: str) -> None:
@@ -28,7 +28,7 @@ def say(*lines: str) -> None:
         print(folded(line, console.width) if console.is_terminal else line, flush=True)
 
 
-def show(columns: Mapping[str, Literal["left", "right"]], rows: Iterable[Sequence[str]]) -> None:
+def say_table(columns: Mapping[str, Literal["left", "right"]], rows: Iterable[Sequence[str]]) -> None:
     """Print a table; `columns` maps the heading of each to its side."""
     show_table(Console(), table_of(columns, rows))
 

@@ -72,6 +72,9 @@ def _require_places(options: Namespace) -> None:
     if options.plots:
         needed("matplotlib", "--plots", "plots")
         require_folder("--plots", options.plots)
+    if options.checkpoint:
+        needed("safetensors", "--checkpoint", "nn")
+        require_folder("--checkpoint", options.checkpoint)
 
 
 def _parted(data: Dataset, patience: int | None) -> tuple[Dataset, Samples | None]:

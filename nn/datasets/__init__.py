@@ -10,8 +10,8 @@ Importing this loads the standard library only; the extras `mnist` and `digits` 
 
 from nn.datasets.digits import digits
 from nn.datasets.idx import IdxError, read_idx
-from nn.datasets.mnist import mnist
+from nn.datasets.mnist import DatasetNotFound, mnist
 from nn.datasets.samples import Dataset, Samples
 from nn.datasets.toys import circles, moons, spiral, xor
 
-__all__ = ["Dataset", "IdxError", "Samples", "circles", "digits", "mnist", "moons", "read_idx", "spiral", "xor"]
+__all__ = ["Dataset", "DatasetNotFound", "IdxError", "Samples", "circles", "digits", "mnist", "moons", "read_idx", "spiral", "xor"]

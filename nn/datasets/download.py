@@ -5,6 +5,7 @@ What you can do with this file: `fill(folder, files, mirrors)`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from io import BytesIO
@@ -20,6 +21,7 @@ __all__ = ["Published", "fill", "found"]
 #: Seconds without a byte after which a mirror is given up.
 TIMEOUT = 30.0
 CHUNK = 1 << 16  # bytes received at a time
+CONNECTION = re.compile(r"^(<.*?>|\w+\(host=.*?\)): ")  # how urllib3 begins a message
 
 
 class Published(NamedTuple):
@@ -97,6 +99,12 @@ def _checked(content: bytes, published: Published) -> bytes:
 
 
 def _reason(error: Exception) -> str:
-    """What went wrong, without the errors that requests wraps around it."""
+    """What went wrong, and why, without the errors that requests and urllib3 wrap around it."""
     inner = error.args[0] if error.args else error
-    return str(getattr(inner, "reason", inner))
+    inner = getattr(inner, "reason", inner)
+    said = ""
+    for part in inner.args if isinstance(inner, Exception) else [inner]:
+        text = CONNECTION.sub("", str(part))
+        if text not in said:
+            said += f" {text}" if said.endswith(".") else f": {text}" if said else text
+    return said

@@ -17,7 +17,7 @@ from nn.datasets.idx import IdxError, read_idx
 from nn.datasets.samples import Dataset, Samples
 from nn.needs import needed
 
-__all__ = ["FILES", "MIRRORS", "VARIABLE", "mnist", "usual_folder"]
+__all__ = ["FILES", "MIRRORS", "VARIABLE", "DatasetNotFound", "mnist", "usual_folder"]
 
 TRAIN = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte")
 TEST = ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
@@ -37,6 +37,17 @@ VARIABLE = "AUTOGRAD_MINI_DATA"
 DTYPES = ("float64", "float32")
 
 
+class DatasetNotFound(FileNotFoundError):
+    """A data set is neither in its folder nor to be had from elsewhere; the message says where to put its files.
+
+    `folder` is where they were looked for; `failures` has, for the address of each mirror that was asked, why it failed.
+    """
+
+    def __init__(self, message: str = "", folder: Path | None = None, failures: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.folder, self.failures = folder, dict(failures or {})
+
+
 def mnist(root: str | os.PathLike[str] | None = None, download: bool = True, dtype: str = "float64") -> Dataset:
     """Return MNIST: 60,000 handwritten digits to train, 10,000 of other writers to test.
 
@@ -47,14 +58,14 @@ def mnist(root: str | os.PathLike[str] | None = None, download: bool = True, dty
     In float64, `.x` takes 376 MB and 63 MB; with `dtype="float32"` half of that. Reading needs the 47 MB of the training
     images beside it, and no more.
 
-    Raises FileNotFoundError, which says where to put the files, if they are not there and cannot be had; IdxError for a file that
+    Raises DatasetNotFound, which says where to put the files, if they are not there and cannot be had; IdxError for a file that
     is damaged or none of MNIST's; ValueError for another dtype; MissingExtra without NumPy or pooch.
 
     >>> import tempfile
     >>> mnist(tempfile.mkdtemp())  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    FileNotFoundError: MNIST is not in ...
+    nn.datasets.mnist.DatasetNotFound: MNIST is not in ...
     Put its four files there, with .gz or unpacked: train-images-idx3-ubyte, train-labels-idx1-ubyte, ...
     """
     if dtype not in DTYPES:
@@ -64,7 +75,7 @@ def mnist(root: str | os.PathLike[str] | None = None, download: bool = True, dty
     failures = fill(folder, FILES, MIRRORS) if filled else {}
     missing = [name for name in FILES if not found(folder, name)]
     if missing:
-        raise FileNotFoundError(_lacks(folder, missing, failures))
+        raise DatasetNotFound(_lacks(folder, missing, failures), folder, failures)
     return Dataset(_samples(folder, *TRAIN, dtype), _samples(folder, *TEST, dtype))
 
 

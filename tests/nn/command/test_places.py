@@ -23,6 +23,8 @@ from nn.command import main
         ("--save", "link", "this is a device or a pipe; name a file."),
         ("--plots", "file", "this is a file; name a folder."),
         ("--plots", "file/out", "this folder cannot be made ("),
+        ("--checkpoint", "file", "this is a file; name a folder."),
+        ("--checkpoint", "file/run", "this folder cannot be made ("),
     ],
 )
 def test_what_cannot_be_written_is_said_before_the_training(option: str, name: str, words: str, tmp_path: Path, capsys: Captured) -> None:
@@ -38,7 +40,7 @@ def test_what_cannot_be_written_is_said_before_the_training(option: str, name: s
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="a folder in which nobody can write, not even root")
-@pytest.mark.parametrize("arguments", [["--save", "/proc/net.safetensors"], ["--plots", "/proc"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["--save", "/proc/net.safetensors"], ["--plots", "/proc"], ["--checkpoint", "/proc"]], ids=" ".join)
 def test_a_folder_without_the_right_to_write_is_said_before_the_training(arguments: list[str], capsys: Captured) -> None:
     assert main([*QUICK, *arguments]) == 1
     out, err = capsys.readouterr()

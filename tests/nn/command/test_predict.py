@@ -54,6 +54,24 @@ def test_numbers_are_answered(moons: Path, capsys: Captured) -> None:
     assert refused(capsys, "predict", moons, "four.png", "nan", code=2) == f"{said}four.png nan\n"
 
 
+def test_sixteen_numbers_are_numbers_though_a_network_might_see_images(
+    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    net = nn.MLP(16, [3], rng=0)
+    net.save("net.safetensors")
+    numbers = [0.5, -1.0, *map(float, range(14))]
+    answer = nn.answers.guess(net, net(numbers))
+    assert printed(capsys, "predict", "net.safetensors", *map(str, numbers)).startswith(f"Answer: {answer}, its output is ")
+    said = "nn: This network takes pictures, or 16 numbers, such as 0.5 -0.2 1 …; got "
+    assert refused(capsys, "predict", "net.safetensors", "0", "1", code=2) == f"{said}0 1\n"
+    assert refused(capsys, "predict", "net.safetensors", *["nan"] * 16, code=2) == f"{said}{' '.join(['nan'] * 16)}\n"
+    drawing = Image.new("L", (30, 30), 255)
+    drawing.paste(0, (14, 5, 17, 25))
+    drawing.save("7", "png")  # a file may be called so
+    assert printed(capsys, "predict", "net.safetensors", "7").startswith("7: 30 × 30 pixels.\n")
+
+
 def test_probabilities_of_a_cross_entropy_add_up(tmp_path: Path, capsys: Captured) -> None:
     path = tmp_path / "net.safetensors"
     printed(capsys, *QUICK, "--cost", "cross-entropy", "--save", path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -152,14 +153,21 @@ def test_a_loss_that_overflows_is_1(capsys: Captured) -> None:
     assert said == "nn: The loss became inf or nan in epoch 1; a smaller --learning-rate than 100 may help.\n"
 
 
-def test_mnist_that_cannot_be_had_is_one_sentence(tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mnist_that_cannot_be_had_is_told_with_the_reasons(tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, str(tmp_path))
     said = refused(capsys, "train", "--data", "mnist", code=1)
     assert said.startswith(f"nn: MNIST is not in {tmp_path}, the folder that {VARIABLE} names: ")
     assert said.count("\n") == 1
     monkeypatch.delenv(VARIABLE)
     monkeypatch.setattr("pooch.os_cache", lambda project: tmp_path / project)
-    monkeypatch.setattr(sys.modules["nn.datasets.mnist"], "MIRRORS", ())
-    said = refused(capsys, "train", "--data", "mnist", code=1)
-    assert said.startswith(f"nn: MNIST is not in {tmp_path / 'autograd-mini' / 'mnist'}, and could not be downloaded: ")
-    assert said.count("\n") == 1
+    with socket.socket() as taken:  # bound, but not listening: it refuses
+        taken.bind(("127.0.0.1", 0))
+        urls = [f"http://127.0.0.1:{taken.getsockname()[1]}/{mirror}/" for mirror in "ab"]
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        monkeypatch.setattr(sys.modules["nn.datasets.mnist"], "MIRRORS", urls)
+        first, *failures, last = refused(capsys, "train", "--data", "mnist", code=1).splitlines()
+    assert first == f"nn: MNIST is not in {tmp_path / 'autograd-mini' / 'mnist'}, and could not be downloaded."
+    file = "train-images-idx3-ubyte.gz"
+    assert [failure.partition(": ")[0] for failure in failures] == [f"  {url}{file}" for url in urls]
+    assert all("refused" in failure for failure in failures)
+    assert last.startswith("Put its four files there, ")

@@ -24,7 +24,7 @@ BAD: dict[Manner, str] = {
     mirrors.not_there: "404 Client Error: Not Found",
     mirrors.truncated: "is truncated: its compressed data breaks off",
     mirrors.truncated_and_unpacked: "is truncated: of the 3,920 bytes that its header promises",
-    mirrors.breaks_off: "IncompleteRead",
+    mirrors.breaks_off: "gz: Connection broken: IncompleteRead",
     mirrors.says_too_little: "is truncated: its compressed data breaks off",
     mirrors.says_nonsense: "many",
     mirrors.page: "is a web page, it begins with '<!DOCTYPE html>'",
@@ -33,7 +33,7 @@ BAD: dict[Manner, str] = {
     mirrors.bomb: "it is not the published file: its SHA-256 is another",
     mirrors.endless: "it goes on after 1,052,512 bytes, more than the published file can have",
     mirrors.in_circles: "redirects",
-    mirrors.no_http: "220 smtp",
+    mirrors.no_http: "gz: Connection aborted. 220 smtp",
 }
 
 
@@ -132,8 +132,16 @@ def test_nobody_there(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}/"
         failures = fill(tmp_path, SMALL_MNIST, [url], TIMEOUT)
-    assert "Failed to establish a new connection" in failures[url]
-    assert "Max retries exceeded" not in failures[url]
+    assert failures[url].startswith(f"{TRAIN[0]}.gz: Failed to establish a new connection: ")
+
+
+def test_a_proxy_that_is_not_there_is_named_as_what_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{taken.getsockname()[1]}")
+        failures = fill(tmp_path, SMALL_MNIST, ["http://mnist.example/"], TIMEOUT)
+    [failure] = failures.values()
+    assert failure.startswith(f"{TRAIN[0]}.gz: Unable to connect to proxy: Failed to establish a new connection: ")
 
 
 KILLED = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import pickle
 import socket
 import sys
 import tracemalloc
@@ -19,7 +20,7 @@ from mirrors import CONTENT, IMAGES, LABELS, SMALL_MNIST, mirror
 
 import nn
 from autograd_mini.errors import MissingExtra
-from nn.datasets import Dataset, IdxError, read_idx
+from nn.datasets import Dataset, DatasetNotFound, IdxError, read_idx
 from nn.datasets.download import found
 from nn.datasets.idx import unpacked
 from nn.datasets.mnist import FILES, MIRRORS, TEST, TRAIN
@@ -123,8 +124,12 @@ def test_no_network_is_one_message_with_every_way_out(cache: Path, monkeypatch: 
         taken.bind(("127.0.0.1", 0))
         urls = [f"http://127.0.0.1:{taken.getsockname()[1]}/{mirror}/" for mirror in "ab"]
         monkeypatch.setattr(sys.modules["nn.datasets.mnist"], "MIRRORS", urls)
-        with pytest.raises(FileNotFoundError) as caught:
+        with pytest.raises(DatasetNotFound) as caught:
             nn.datasets.mnist()
+    assert caught.value.folder == cache
+    assert list(caught.value.failures) == urls
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (str(again), again.folder, again.failures) == (str(caught.value), cache, caught.value.failures)
     message = str(caught.value)
     for part in (f"MNIST is not in {cache}.\n", *urls, *FILES, "root=", "AUTOGRAD_MINI_DATA", "nn.datasets.digits()"):
         assert message.count(part) == 1 + (part == TRAIN[0]) * len(urls), part  # each mirror was asked for the first file
