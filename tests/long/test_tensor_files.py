@@ -1,4 +1,4 @@
-"""500,000 mutated network files to their reader: each is a network, arrays that are none, or a TensorFileError, in little memory.
+"""500,000 mutated network files to their reader: each is a network, a run, arrays that are neither, or a TensorFileError, in little memory.
 
 `make long` runs it; alone: `AUTOGRAD_MINI_LONG=1 .venv/bin/python -m pytest -q tests/long/test_tensor_files.py`.
 """
@@ -30,4 +30,5 @@ def test_half_a_million_files(capsys: pytest.CaptureFixture[str]) -> None:
         print(f"\n{FILES + WEIGHED:,} files: {dict(outcomes + more)}")
         print(f"{whole:.0f} s; the slowest took {slowest * 1e3:.0f} ms; at most {peak / 2**20:.1f} MiB at a time")
     assert min(outcomes["network"], outcomes["tensors"], outcomes["error"]) > FILES // 20  # none is the exception
+    assert outcomes["run"] > FILES // 50
     assert peak < MOST
