@@ -90,12 +90,34 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 
         return folded(text, width).split("\n")  # argparse counts characters
 
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(indent + _hanging(line, width - len(indent)) for line in text.split("\n"))
+
     def start_section(self, heading: str | None) -> None:
         super().start_section(_(HEADINGS[heading]) if heading in HEADINGS else heading)
 
     def format_help(self) -> str:
         text = re.sub("\0+", _("usage: "), super().format_help())
-        return re.sub(r"(?<=[\u4e00-\u9fff]):\n", "\uff1a\n", text)  # argparse ends headings with an English colon
+        text = re.sub(r"(?<=[\u4e00-\u9fff]):\n", "\uff1a\n", text)  # argparse ends headings with an English colon
+        usage, end, rest = text.partition("\n\n")
+        if max(map(_cells, usage.splitlines()), default=0) > self._width + 2:  # argparse leaves two columns free
+            usage = re.sub(r"\n +", "\n  ", usage)  # it indents far, and does not fold choices
+        return usage + end + rest
+
+
+def _hanging(line: str, width: int) -> str:
+    """The line folded; what follows stands further to the right than where its text began, after a name and spaces if there is one.
+
+    >>> print(_hanging("  moons    points on two half circles", 31))
+      moons    points on two half
+                 circles
+    """
+    from autograd_mini.typesetting import folded
+
+    text = re.sub(r"^ *(?:\S+ {2,})?", "", line)
+    place = len(line) - len(text)
+    deeper = place + 2 if place else 0
+    return line[:place] + folded(text, width - deeper).replace("\n", "\n" + " " * deeper)
 
 
 def _cells(text: str) -> int:

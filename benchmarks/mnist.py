@@ -48,7 +48,7 @@ REPEAT = 3
 def accuracy(data: nn.datasets.Dataset, epochs: int) -> Table:
     """The courses' networks. (The book trains on 50,000 of the images.)"""
     columns = ("seeds", "best epoch, mean", "lowest", "last epoch, mean", "must reach", "the book")
-    table = table_of(f"Right on the 10,000 test digits, {epochs} epochs, batches of 10", *columns)
+    table = table_of(f"Accuracy on the 10,000 test digits, {epochs} epochs, batches of 10", *columns)
     for recipe in RECIPES:
         found = [recipe.train(data, seed, epochs).test_accuracy for seed in range(recipe.seeds)]
         best = [max(accuracies) for accuracies in found]

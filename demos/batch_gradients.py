@@ -49,7 +49,7 @@ class Drawn(NamedTuple):
 
     @property
     def downhill(self) -> float:
-        """The share of the batches along whose gradient the cost of all samples falls, at least for a small step."""
+        """The share of the batches against whose gradient the cost of all samples falls, at least for a small step."""
         return sum(part > 0 for part in self.along) / len(self.along)
 
 

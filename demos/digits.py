@@ -3,7 +3,7 @@
 What you can do with this file: `python -m demos digits` trains, reports and draws one trained neuron, `--step` steps through it;
 `python -i -m demos.digits` leaves `data`, `net` and `history` to play with.
 
-The numbers below were chosen on 20 seeds: 64-16-10 with η = 1.5, one image a step, 5 epochs reads 90.6 % to 95.3 % of the held-out
+The numbers below were chosen on 20 seeds: 64-16-10 with η = 1.5, one image a step, 5 epochs reads 90.6 % to 95.3 % of the test
 images, 93.5 % on average (fewer epochs or larger steps leave some seeds with a digit not learned yet).
 """
 
@@ -57,7 +57,7 @@ def train(quick: bool = False) -> Trained:
 
 
 def one_neuron(trained: Trained) -> Value:
-    """The output neuron of one held-out image's own digit, as a function of the hidden neurons' activations; not yet differentiated."""
+    """The output neuron of one test image's own digit, as a function of the hidden neurons' activations; not yet differentiated."""
     data, net, _history = trained
     image, digit = data.test.x[0], int(data.test.y[0])
     # Leaves with the hidden layer's numbers: the graph ends there, and its gradient says which hidden neuron the output asks for.
@@ -87,7 +87,7 @@ def report(trained: Trained) -> Iterator[Block]:
     output = one_neuron(trained)
     output.backward()
     yield Heading(_("One trained neuron"))
-    yield Say(_("The neuron that answers “{question}” sees a held-out image of that digit:", question=output.label))
+    yield Say(_("The neuron that answers “{question}” sees a test image of that digit:", question=output.label))
     yield Figures(Figure(str(output.label), output.data, decimals=3))
     yield Picture("digits_neuron", ag.draw(output, legend=True))
 
@@ -99,7 +99,7 @@ def _network(trained: Trained) -> Iterator[Block]:
     yield Heading(_("The network"))
     yield Say(
         _("64-{hidden}-10: 8×8 images in, ten digits out; weights and biases drawn from N(0, 1), seed {seed}.", hidden=HIDDEN, seed=SEED),
-        _("{train:,} real images to learn from, {test:,} held out; η = {rate}, images a step: {batch}.",
+        _("{train:,} real training images, {test:,} test images; η = {rate}, images a step: {batch}.",
           train=len(data.train), test=len(data.test), rate=LEARNING_RATE, batch=BATCH_SIZE),
     )  # fmt: skip
     yield Figures(
@@ -115,17 +115,17 @@ def _epochs(trained: Trained) -> Iterator[Block]:
         (
             str(epoch),
             Figure(_("epoch {n}: loss", n=epoch), loss, decimals=4),
-            Figure(_("epoch {n}: right while training, %", n=epoch), 100 * train_accuracy, decimals=1),
-            Figure(_("epoch {n}: right on held-out images, %", n=epoch), 100 * test_accuracy, decimals=1),
+            Figure(_("epoch {n}: training accuracy, %", n=epoch), 100 * train_accuracy, decimals=1),
+            Figure(_("epoch {n}: test accuracy, %", n=epoch), 100 * test_accuracy, decimals=1),
         )
         for epoch, (loss, train_accuracy, test_accuracy) in runs
     )
     yield Heading(_("Epoch by epoch"))
-    yield Table((_("epoch"), _("loss ½Σ(a−y)²"), _("right while training, %"), _("right on held-out images, %")), rows)
+    yield Table((_("epoch"), _("loss ½Σ(a−y)²"), _("training accuracy, %"), _("test accuracy, %")), rows)
     yield Say(
         _("{samples:,} images forward and backward in {seconds:.2g} s: {speed:,.0f} a second.",
           samples=history.samples, seconds=history.seconds, speed=history.samples_per_second),
-        _("The network reads {right} of the {test} held-out images.",
+        _("The network reads {right} of the {test} test images.",
           right=round(history.test_accuracy[-1] * len(data.test)), test=len(data.test)),
     )  # fmt: skip
 

@@ -133,8 +133,8 @@ def _more(gradients: BatchGradients, whole: Whole) -> Iterator[Block]:
     plot = Plot(lambda figure: _paint(figure, drawn, foretold), (8.0, 5.0))
     yield Picture("mini_batch_error", plot, _("each draw a dot; the line is s/√m"))
     yield Say(
-        _("“Downhill” is the share of the draws along whose gradient C falls, at least for"),
-        _("a small step. Ten images are no good measure of ∇C, and good enough to go down."),
+        _("“Downhill” is the share of the draws against whose gradient C falls, if the step"),
+        _("is small. Ten images are no good measure of ∇C, and good enough to go down."),
     )
 
 
@@ -224,8 +224,8 @@ def _epoch(images: Handwriting, net: nn.MLP) -> Iterator[Block]:
     rows: list[Row] = []
     for name, size in {"n": count, "1000": 1000, "100": 100, "10": 10}.items():
         updates, right = Figure(_("m = {m}: updates in an epoch", m=name), ceil(count / size)), 100 * _after_an_epoch(images, net, size)
-        rows.append((name, updates, Figure(_("m = {m}: right on test images after it, %", m=name), right, decimals=1)))
-    yield Table(("m", _("updates"), _("right on test images after it, %")), rows)
+        rows.append((name, updates, Figure(_("m = {m}: test accuracy after it, %", m=name), right, decimals=1)))
+    yield Table(("m", _("updates"), _("test accuracy after it, %")), rows)
     yield Say(
         _("The same work, and the exact gradient makes one step of it; the rough ones make"),
         _("many. That is why one wants mini-batches: not better steps, more of them."),

@@ -128,13 +128,13 @@ def _wish(digit: int, a: Value) -> Row:
 def _by_chance(images: Handwriting, net: nn.MLP, untrained: float, seeds: int) -> Iterator[Block]:
     found = [100 * share for share in accuracies(net, images.data.test, range(seeds))]
     yield Heading(_("How often is it right?"))
-    yield Figures(Figure(_("untrained: right on test images, %"), 100 * untrained, decimals=1))
+    yield Figures(Figure(_("untrained: test accuracy, %"), 100 * untrained, decimals=1))
     yield Say(
         _("Whoever guesses among ten digits is right one time in ten. (Ours.) {count} more such", count=seeds),
         _("networks, their random numbers from NumPy, seeds 0 to {last}:", last=seeds - 1),
     )
     yield Figures(
-        Figure(_("untrained networks: right on average, %"), sum(found) / seeds, decimals=1),
+        Figure(_("untrained networks: test accuracy, mean, %"), sum(found) / seeds, decimals=1),
         Figure(_("untrained networks: the worst, %"), min(found), decimals=1),
         Figure(_("untrained networks: the best, %"), max(found), decimals=1),
         Figure(_("untrained networks: how many are below 10 %"), sum(share < 10 for share in found)),
@@ -212,7 +212,7 @@ def _training(history: nn.History) -> Iterator[Block]:
         _("Such a step, η = 3, with the next ten images, and the next, until all have had"),
         _("their turn: an epoch. nn.fit takes the same steps on arrays, without the graphs."),
     )
-    columns = (_("epoch"), _("loss ½Σ(a−y)²"), _("right while training, %"), _("right on test images, %"))
+    columns = (_("epoch"), _("loss ½Σ(a−y)²"), _("training accuracy, %"), _("test accuracy, %"))
     yield Table(columns, (_epoch(number, *found) for number, found in enumerate(epochs, 1)))
     yield Say(
         _("{samples:,} images forward and backward in {seconds:.2g} s: {speed:,.0f} a second.",
@@ -231,8 +231,8 @@ def _epoch(number: int, loss: float, training: float, test: float) -> Row:
     return (
         str(number),
         Figure(_("epoch {n}: loss", n=number), loss, decimals=4),
-        Figure(_("epoch {n}: right while training, %", n=number), 100 * training, decimals=1),
-        Figure(_("epoch {n}: right on test images, %", n=number), 100 * test, decimals=1),
+        Figure(_("epoch {n}: training accuracy, %", n=number), 100 * training, decimals=1),
+        Figure(_("epoch {n}: test accuracy, %", n=number), 100 * test, decimals=1),
     )
 
 
@@ -284,7 +284,7 @@ def _the_end(images: Handwriting, untrained: float, history: nn.History) -> Iter
         (_("with random parameters"), f"{100 * untrained:.1f}", "< 10"),
         (_("trained"), f"{100 * history.test_accuracy[-1]:.1f}", "93"),
     ]
-    yield Table((_("right on test images, %"), _("here"), _("slide")), rows)
+    yield Table((_("test accuracy, %"), _("here"), _("slide")), rows)
     yield Say(
         _("Here the courses end: an apple's price, a chain rule, four equations; and with"),
         _("nothing else, a machine that reads handwriting. What comes next is yours:"),

@@ -47,7 +47,7 @@ class Trained(NamedTuple):
 
     @property
     def reached(self) -> int | None:
-        """After how many steps all points are told right for the first time."""
+        """After how many steps all points are classified correctly for the first time."""
         right = self.history.train_accuracy
         return right.index(1.0) if 1.0 in right else None
 
@@ -160,7 +160,7 @@ def _untrained(net: nn.MLP, data: nn.datasets.Samples) -> Iterator[Block]:
         Figure(_("mean hinge cost"), hinge, decimals=4),
         Figure(_("L2 of the weights"), penalty, decimals=4),
         Figure(_("loss, both together"), hinge + penalty, decimals=4),
-        Figure(_("points told right, %"), 100 * nn.evaluate(net, data)),
+        Figure(_("accuracy, %"), 100 * nn.evaluate(net, data)),
     )
 
 
@@ -201,9 +201,9 @@ def _steps() -> Iterator[Block]:
         "  def slower(epoch):",
         "      epoch.optimizer.learning_rate = 1.0 - 0.9 * epoch.number / 100",
     )
-    yield Table((_("steps"), _("loss"), _("points told right, %")), rows)
+    yield Table((_("steps"), _("loss"), _("accuracy, %")), rows)
     if trained.reached is not None:
-        yield Figures(Figure(_("steps until all points are told right"), trained.reached))
+        yield Figures(Figure(_("steps until all points are classified correctly"), trained.reached))
     yield Say(_("(micrograd's own run: loss 0.896 at first and 0.011 at last, from 50 to 100 %.)"))
     yield Picture("moons_boundaries", Painted(kept.plot), _("the boundary after each tenth epoch"))
     yield Picture("moons", Painted(lambda: nn.plots.boundary(net, data)), _("the boundary at the end"))
@@ -215,7 +215,7 @@ def _step(taken: str, loss: float, right: float) -> Row:
     return (
         taken,
         Figure(_("{name}: loss", name=name), loss, decimals=4),
-        Figure(_("{name}: right, %", name=name), 100 * right, decimals=0),
+        Figure(_("{name}: accuracy, %", name=name), 100 * right, decimals=0),
     )
 
 
@@ -223,13 +223,13 @@ def _beginnings(seeds: int) -> Iterator[Block]:
     runs = [(train(seed), train(seed, 2 * STEPS)) for seed in range(seeds)]
     yield Heading(_("Was it luck?"))
     yield Say(_("{many} networks, the same points; and each once more, with twice as many steps:", many=seeds))
-    columns = (_("seed"), _("all right after"), _("right after {n} steps, %", n=STEPS), _("right after {n} steps, %", n=2 * STEPS))
+    columns = (_("seed"), _("all correct after"), _("{n} steps: accuracy, %", n=STEPS), _("{n} steps: accuracy, %", n=2 * STEPS))
     yield Table(columns, (_seed(str(seed), *both) for seed, both in enumerate(runs)))
     several = {STEPS: [run for run, _longer in runs], 2 * STEPS: [longer for _run, longer in runs]}
     yield Figures(
         *(
             Figure(
-                _("networks with all points right after {n} steps", n=steps), sum(nn.evaluate(run.net, run.data) == 1.0 for run in those)
+                _("networks with all points correct after {n} steps", n=steps), sum(nn.evaluate(run.net, run.data) == 1.0 for run in those)
             )
             for steps, those in several.items()
         )
@@ -242,9 +242,9 @@ def _beginnings(seeds: int) -> Iterator[Block]:
 
 def _seed(seed: str, run: Trained, longer: Trained) -> Row:
     name = _("seed {seed}", seed=seed)
-    reached = "—" if run.reached is None else Figure(_("{name}: all right after", name=name), run.reached)
+    reached = "—" if run.reached is None else Figure(_("{name}: all correct after", name=name), run.reached)
     right = (
-        Figure(_("{name}: right after {n} steps, %", name=name, n=steps), 100 * nn.evaluate(one.net, one.data), decimals=0)
+        Figure(_("{name}: accuracy after {n} steps, %", name=name, n=steps), 100 * nn.evaluate(one.net, one.data), decimals=0)
         for steps, one in ((STEPS, run), (2 * STEPS, longer))
     )
     return (seed, reached, *right)

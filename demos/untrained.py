@@ -1,4 +1,4 @@
-"""Untrained networks: how many images they tell right by chance.
+"""Untrained networks: how many images they classify correctly by chance.
 
 What you can do with this file: `accuracies(net, data.test, range(100))` → those of a hundred networks of this shape, whose weights and
 biases are all random numbers.

@@ -26,7 +26,7 @@ from nn.optim import Optimizer
 __all__ = ["Compiled", "Cost", "Met", "outputs_of", "program_of", "sample_cost"]
 
 Cost = Callable[[Sequence[Value], Sequence[Any]], Value]
-Met = tuple[Sequence[float], int]  # the losses of the samples trained on, and how many of them were told right
+Met = tuple[Sequence[float], int]  # the losses of the samples trained on, and how many of them were classified correctly
 
 TOGETHER = 400  # samples that are gathered at a time: they fit into a core's own cache
 KEPT = 4  # programs that a network keeps: the last ones that were made

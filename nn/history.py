@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any, NamedTuple
 
-from autograd_mini.listing import lines_of
 from autograd_mini.whole import write_whole
 from nn.words import N_, _
 
@@ -29,12 +28,12 @@ def as_loss(x: float) -> str:
     return f"{x:.4f}" if x < 1e5 else f"{x:.3e}"
 
 
-#: What is told of each epoch: the attribute, its heading, how its numbers are written.
+#: What is told of each epoch: the attribute, its heading in one line or two, how its numbers are written.
 COLUMNS: tuple[tuple[str, str, Callable[[float], str]], ...] = (
     ("loss", N_("loss"), as_loss),
-    ("train_accuracy", N_("right while training"), "{:.2%}".format),
-    ("validation_accuracy", N_("right on validation"), "{:.2%}".format),
-    ("test_accuracy", N_("right on test"), "{:.2%}".format),
+    ("train_accuracy", N_("training\naccuracy"), "{:.2%}".format),
+    ("validation_accuracy", N_("validation\naccuracy"), "{:.2%}".format),
+    ("test_accuracy", N_("test\naccuracy"), "{:.2%}".format),
     ("epoch_seconds", N_("seconds"), "{:.2f}".format),
 )
 
@@ -50,6 +49,11 @@ class Column(NamedTuple):
     form: Callable[[float], str]
     numbers: list[float]
 
+    @property
+    def headings(self) -> list[str]:
+        """The heading, line by line."""
+        return self.heading.split("\n")
+
 
 @dataclass
 class History:
@@ -63,9 +67,10 @@ class History:
     ended: "all epochs", "no improvement" (early stop), "callback" or "Ctrl-C"; it is "" while it goes on.
 
     >>> print(History(loss=[0.5, 0.25], train_accuracy=[0.5, 1.0], epoch_seconds=[0.25, 0.25], ended="callback"))
-    epoch    loss  right while training  seconds
-        1  0.5000                50.00%     0.25
-        2  0.2500               100.00%     0.25
+                   training
+    epoch    loss  accuracy  seconds
+        1  0.5000    50.00%     0.25
+        2  0.2500   100.00%     0.25
     ended: callback
     """
 
@@ -87,16 +92,20 @@ class History:
         """What there is to tell of each epoch, a column each."""
         return [Column(name, _(heading), form, numbers) for name, heading, form in COLUMNS if (numbers := getattr(self, name))]
 
-    def __str__(self) -> str:
-        from rich.table import Table
+    def lines(self, told: int = 0) -> list[str]:
+        """The table: an epoch a line, under the headings; if its first `told` epochs stand there already, the lines that follow."""
+        from rich.cells import cell_len
 
-        table = Table(box=None, pad_edge=False, header_style="")
-        columns = self.columns()
-        for heading in (_("epoch"), *(column.heading for column in columns)):
-            table.add_column(heading, justify="right", no_wrap=True)
-        for epoch in range(len(self.loss)):
-            table.add_row(str(epoch + 1), *(column.form(column.numbers[epoch]) for column in columns))
-        return "\n".join([*lines_of(table), *([_("ended: {why}", why=_(self.ended))] if self.ended else [])])
+        columns = [Column("epoch", _("epoch"), str, [*range(1, len(self.loss) + 1)]), *self.columns()]
+        height = max(len(column.headings) for column in columns)
+        padded = [[""] * (height - len(column.headings)) + column.headings for column in columns]
+        texts = [[column.form(x) for x in column.numbers] for column in columns]
+        widths = [max(map(cell_len, [*above, *below, column.form(1)])) for column, above, below in zip(columns, padded, texts, strict=True)]
+        rows = [*([] if told else zip(*padded, strict=True)), *zip(*(below[told:] for below in texts), strict=True)]
+        return ["  ".join(" " * (width - cell_len(cell)) + cell for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+    def __str__(self) -> str:
+        return "\n".join([*self.lines(), *([_("ended: {why}", why=_(self.ended))] if self.ended else [])])
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Write a line an epoch, under the names of the attributes, every digit kept; the file appears whole or not at all."""

@@ -27,7 +27,7 @@ class Standing:
     generator: Any = None  # the state of rng before the shuffle of this epoch
     met: int = 0  # samples of this epoch
     loss: float = 0.0  # the sum of their losses
-    right: int = 0  # how many of them were told right
+    right: int = 0  # how many of them were classified correctly
     seconds: float = 0.0
     best: list[float] = field(default_factory=list)  # the parameters of the epoch with the best validation accuracy
     best_epoch: int = 0
@@ -44,7 +44,7 @@ class Standing:
 
     @property
     def accuracy(self) -> float:
-        """The share of those samples that were told right."""
+        """The share of those samples that were classified correctly."""
         return self.right / self.met
 
     def add(self, met: Met, seconds: float) -> None:
@@ -72,8 +72,8 @@ def bar_of(total: int, done: int) -> Any:
     Raises MissingExtra without tqdm.
     """
     tqdm = needed("tqdm", "nn.fit", "nn").tqdm
-    left = _("{time} left", time="{remaining}")  # short enough for 80 columns: what is done, the bar shows
-    form = f"{{desc}} {{percentage:3.0f}}%|{{bar}}| {left}, {{rate_noinv_fmt}}{{postfix}}"
+    # Short enough for 80 columns; in narrower ones the end is cut off, and loss and accuracy stay.
+    form = "{desc}{postfix} {percentage:3.0f}%|{bar}| " + _("{time} left, {rate}", time="{remaining}", rate="{rate_noinv_fmt}")
     # disable=None: off when stderr is not a terminal.
     return tqdm(
         total=total, initial=done, unit=_(" samples"), unit_scale=True, bar_format=form, dynamic_ncols=True, leave=False, disable=None

@@ -115,7 +115,7 @@ class Run:
                 before, clock = clock, perf_counter()
                 standing.add(met, clock - before)
                 bar.update(len(met[0]))
-                told = _("loss {loss}, right {share:.1%}", loss=as_loss(standing.mean_loss), share=standing.accuracy)
+                told = _("loss {loss}, accuracy {share:.1%}", loss=as_loss(standing.mean_loss), share=standing.accuracy)
                 bar.set_postfix_str(told, refresh=False)
                 if interrupt.asked:
                     break

@@ -128,3 +128,9 @@ def test_the_reader_of_chinese_sees_what_it_should(text: str, count: int) -> Non
 def test_chinese_has_chinese_punctuation(domain: str) -> None:
     found = {chinese: slips(chinese) for message in messages(domain) for _english, chinese in pairs(message)}
     assert {chinese: marks for chinese, marks in found.items() if marks} == {}
+
+
+@pytest.mark.parametrize("other", ["told right", "惩罚", "张图像"])
+def test_one_thing_has_one_name(other: str) -> None:
+    # They are: classified correctly, 正则项, 幅图像.
+    assert [text for domain in DOMAINS for message in messages(domain) for pair in pairs(message) for text in pair if other in text] == []

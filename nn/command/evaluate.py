@@ -1,4 +1,4 @@
-"""`python -m nn evaluate`: how many samples held out a saved network answers rightly, in all and label by label.
+"""`python -m nn evaluate`: the test accuracy of a saved network, and the recall of each label.
 
 What you can do with this file: look up what `evaluate(options)` does; `line.py` has the options.
 """
@@ -16,17 +16,17 @@ __all__ = ["evaluate"]
 
 
 def evaluate(options: Namespace) -> int:
-    """Print how many samples were told right, label by label, and what each label was most often taken for."""
+    """Print the test accuracy, the recall of each label, and what the label was most often taken for."""
     opened = opened_file(options.file)
     data = opened.data(options.data)
     said = answered(opened.net, data.test)
     n = len(data.test)
     name = options.data or opened.named
-    say(_("{name}: {right:,} of {n:,} samples held out are told right, {share}.",
+    say(_("{name}: {right:,} of {n:,} test samples are classified correctly, test accuracy {share}.",
           name=name, right=said.right, n=n, share=percent(said.right / n)), "")  # fmt: skip
     pairs = list(zip(said.labels.tolist(), said.answers.tolist(), strict=True))
     say_table(
-        {_("label"): "right", _("samples"): "right", _("right"): "right", _("share"): "right", _("most often taken for"): "left"},
+        {_("label"): "right", _("samples"): "right", _("correct"): "right", _("recall"): "right", _("most often taken for"): "left"},
         [_row(label, [answer for true, answer in pairs if true == label]) for label in sorted({label for label, _answer in pairs})],
     )
     return 0

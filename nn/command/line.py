@@ -133,7 +133,7 @@ def _for_network(group: argparse._ArgumentGroup) -> None:
 
 def _for_training(group: argparse._ArgumentGroup) -> None:
     strength = _("the strength s of the penalty s/2 Σ w², added to the cost of each sample; where a book has λ/2n Σ w², s is λ/n")
-    patience = _("end when N epochs bring no better accuracy on samples held back for validation, a sixth of those to learn from")
+    patience = _("end when N epochs bring no better validation accuracy; a sixth of the training samples is held back for it")
     group.add_argument("--epochs", metavar="N", type=whole, help=_("how often all samples are gone through"))
     group.add_argument("--batch", metavar="N", type=whole, help=_("samples for each step"))
     group.add_argument("--learning-rate", metavar="η", type=positive, help=_("how far a step goes"))
@@ -208,7 +208,7 @@ COMMANDS = (
         ("--data digits --save digits.safetensors --plots out", "--data mnist --hidden 100 --epochs 10",
          "--data moons --save moons.safetensors --plots out"), _for_train,
     ),
-    Command("evaluate", N_("count what a network tells right, label by label"), ("digits.safetensors",), _for_evaluate),
+    Command("evaluate", N_("measure the test accuracy of a network, and the recall of each label"), ("digits.safetensors",), _for_evaluate),
     Command(
         "predict", N_("ask a network about pictures, or about numbers"),
         ("digits.safetensors four.png", "moons.safetensors 0.5 -0.2"), _for_predict,

@@ -29,7 +29,7 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "data": N_("data"), "hidden": N_("hidden neurons"), "activation": N_("activation"), "init": N_("init"), "cost": N_("cost"),
         "l2": N_("l2"), "optimizer": N_("optimizer"), "learning_rate": N_("learning rate"), "batch": N_("batch"),
         "epochs": N_("epochs"), "seed": N_("seed"), "engine": N_("engine"), "dtype": N_("dtype"), "patience": N_("patience"),
-        "accuracy": N_("right on test"),
+        "accuracy": N_("test accuracy"),
     }
 )  # fmt: skip
 

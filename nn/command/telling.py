@@ -10,13 +10,11 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from rich.cells import cell_len
 from rich.console import Console
 
 from autograd_mini.typesetting import folded, show_table, table_of
 from nn.history import History
 from nn.run import Epoch
-from nn.words import _
 
 __all__ = ["Epochs", "percent", "say", "say_table"]
 
@@ -54,23 +52,9 @@ class Epochs:
 
     def tell(self, history: History) -> None:
         """Print what of this history was not printed yet: of a run that goes on, the epochs from before too."""
-        columns = history.columns()
-        headings = [_("epoch"), *(column.heading for column in columns)]
-        least = [0, *(len(column.form(1)) for column in columns)]
-        widths = [max(cell_len(heading), digits) for heading, digits in zip(headings, least, strict=True)]
-        if not self.told and history.loss:
-            _write(_row(headings, widths))
-        for epoch in range(self.told, len(history.loss)):
-            _write(_row([str(epoch + 1), *(column.form(column.numbers[epoch]) for column in columns)], widths))
-        self.told = len(history.loss)
+        from tqdm import tqdm  # the help needs no package
 
-
-def _row(cells: Iterable[str], widths: Iterable[int]) -> str:
-    return "  ".join(" " * (width - cell_len(cell)) + cell for cell, width in zip(cells, widths, strict=True)).rstrip()
-
-
-def _write(line: str) -> None:
-    from tqdm import tqdm  # the help needs no package
-
-    tqdm.write(line, file=sys.stdout)
-    sys.stdout.flush()
+        if len(history.loss) > self.told:
+            tqdm.write("\n".join(history.lines(self.told)), file=sys.stdout)
+            sys.stdout.flush()
+            self.told = len(history.loss)

@@ -128,10 +128,10 @@ def _saved(net: MLP, path: Path | None) -> bool:
 
 def _tell(plan: Plan, data: Dataset, validation: Samples | None, net: MLP) -> None:
     sizes = "-".join(map(str, [net.nin, *net.nouts]))
-    say(_("Data: {name}, {train:,} samples to learn from, {test:,} held out to test.", name=plan.data,
+    say(_("Data: {name}, {train:,} training samples, {test:,} test samples.", name=plan.data,
           train=len(data.train), test=len(data.test)))  # fmt: skip
     if validation is not None:
-        say(_("Validation: {n:,} samples, taken from the end of those to learn from.", n=len(validation)))
+        say(_("Validation: {n:,} samples, taken from the end of the training samples.", n=len(validation)))
     say(
         _("Network: {sizes}, {activation}; {count:,} parameters, drawn with seed {seed} (init {init}).",
           sizes=sizes, activation=plan.activation, count=len(net.parameters()), seed=plan.seed, init=plan.init),
@@ -163,13 +163,13 @@ def _tell_interrupt(kept: object) -> None:
 
 def _tell_results(history: History, accuracy: float) -> None:
     if history.ended == "no improvement":
-        say(_("Ended early: the accuracy on the validation samples got no better. The network is that of its best epoch there."))
+        say(_("Ended early: the validation accuracy got no better. The network is that of the epoch where it was best."))
     say("")
     if history.test_accuracy:
         best = max(history.test_accuracy)
         epoch = history.test_accuracy.index(best) + 1
-        say(_("Right on test: at best {best} (epoch {epoch}), at the end {last}.", best=percent(best), epoch=epoch, last=percent(accuracy)))
+        say(_("Test accuracy: at best {best} (epoch {epoch}), at the end {last}.", best=percent(best), epoch=epoch, last=percent(accuracy)))
     else:
-        say(_("Right on test: {last}.", last=percent(accuracy)))
+        say(_("Test accuracy: {last}.", last=percent(accuracy)))
     say(_("{samples:,} samples forward and backward in {seconds:.2f} s: {speed:,.0f} a second.",
           samples=history.samples, seconds=history.seconds, speed=history.samples_per_second))  # fmt: skip

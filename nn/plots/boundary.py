@@ -97,7 +97,7 @@ def boundary(net: MLP, samples: Samples) -> Figure:
     said = answered(net, samples)
     right, many = said.right, len(samples)
     with sheet(7, 5.5) as figure:
-        figure.suptitle(_("Told right: {right:,} of {n:,} ({share:.2%})", right=right, n=many, share=right / many))
+        figure.suptitle(_("Accuracy: {share:.2%} ({right:,} of {n:,})", right=right, n=many, share=right / many))
         axes = figure.subplots()
         paint(axes, leads, samples, 25.0)
         axes.set(xlabel="x₁", ylabel="x₂")

@@ -24,13 +24,13 @@ PALE = 0.05  # a mistake made with fewer than this share of an average row is ne
 
 
 def confusion(net: MLP, samples: Samples) -> Figure:
-    """Draw how often each label (a row) got each answer (a column), and beside each row its recall: the share that is told right.
+    """Draw how often each label (a row) got each answer (a column), and beside each row its recall: the share of it that is correct.
 
     The more often a mistake is made, the darker it is; right answers stand in frames. Raises ValueError for samples that do not fit the
     network, TypeError for what are no Samples, MissingExtra without matplotlib.
 
     >>> confusion(MLP(2, [3], rng=0), Samples([[0.0, 1.0], [1.0, 0.0]], [2, 1])).get_suptitle()
-    'Told right: 1 of 2 (50.00%)'
+    'Accuracy: 50.00% (1 of 2)'
     """
     import numpy as np
 
@@ -40,7 +40,7 @@ def confusion(net: MLP, samples: Samples) -> Figure:
     side = max(3.0, 0.6 * len(counts))
     with sheet(side + 2, side + 1) as figure:
         share = said.right / len(samples)
-        figure.suptitle(_("Told right: {right:,} of {n:,} ({share:.2%})", right=said.right, n=len(samples), share=share))
+        figure.suptitle(_("Accuracy: {share:.2%} ({right:,} of {n:,})", right=said.right, n=len(samples), share=share))
         _paint(figure.subplots(), counts)
     return figure
 
@@ -63,7 +63,7 @@ def _paint(axes: Axes, counts: Any) -> None:
     recall = axes.secondary_yaxis("right")
     totals = counts.sum(axis=1)
     recall.set_yticks(labels, [f"{counts[label, label] / totals[label]:.1%}" if totals[label] else "–" for label in labels])
-    recall.set_ylabel(_("recall (told right of this label)"))
+    recall.set_ylabel(_("recall (correct share of the row)"))
     recall.tick_params(length=0)
     recall.spines[:].set_visible(False)
 

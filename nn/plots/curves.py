@@ -33,7 +33,7 @@ def curves(history: History) -> Figure:
     if not history.loss:
         return told(_("No epoch was finished: there is nothing to draw."))
     accuracies = {
-        _("while training"): history.train_accuracy,
+        _("training"): history.train_accuracy,
         _("validation"): history.validation_accuracy,
         _("test"): history.test_accuracy,
     }

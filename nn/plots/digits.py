@@ -36,12 +36,12 @@ def digits(net: MLP, samples: Samples, count: int = 40) -> Figure:
     what are no Samples; MissingExtra without matplotlib.
 
     >>> digits(MLP(4, [2], rng=0), Samples([[0, 1, 1, 0]], [1])).get_suptitle()
-    'Told right: 1 of the first 1'
+    'Correct: 1 of the first 1'
     """
     side, said = images.side_of(net), answered(net, samples)
     shown = range(min(arguments.count(count, "count"), len(samples)))
     wrong = set(shown).intersection(said.wrong.tolist())
-    title = _("Told right: {right} of the first {n}", right=len(shown) - len(wrong), n=len(shown))
+    title = _("Correct: {right} of the first {n}", right=len(shown) - len(wrong), n=len(shown))
     return _album(samples, side, said, shown, wrong, title)
 
 
@@ -57,7 +57,8 @@ def mistakes(net: MLP, samples: Samples, count: int = 20) -> Figure:
     side, said = images.side_of(net), answered(net, samples)
     shown = said.wrong[: arguments.count(count, "count")].tolist()
     if not shown:
-        return told(ngettext("No mistake: the one sample is told right.", "No mistakes: all {n:,} samples are told right.", len(samples)))
+        return told(ngettext("No mistake: the one sample is classified correctly.",
+                             "No mistakes: all {n:,} samples are classified correctly.", len(samples)))  # fmt: skip
     title = _("Mistakes: {wrong:,} of {n:,}, the most confident first", wrong=len(said.wrong), n=len(samples))
     return _album(samples, side, said, shown, set(), title)
 

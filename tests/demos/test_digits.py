@@ -27,8 +27,8 @@ def test_the_epoch_is_reported_as_it_went(trained: Trained) -> None:
     found = told(digits.report(trained))
     history = trained.history
     assert found["epoch 1: loss"].value == history.loss[0]
-    assert found["epoch 1: right while training, %"].value == pytest.approx(100 * history.train_accuracy[0])
-    assert found["epoch 1: right on held-out images, %"].value == pytest.approx(100 * history.test_accuracy[0])
+    assert found["epoch 1: training accuracy, %"].value == pytest.approx(100 * history.train_accuracy[0])
+    assert found["epoch 1: test accuracy, %"].value == pytest.approx(100 * history.test_accuracy[0])
 
 
 def test_a_longer_training_adds_its_epochs_and_nothing_else(trained: Trained) -> None:
@@ -36,7 +36,7 @@ def test_a_longer_training_adds_its_epochs_and_nothing_else(trained: Trained) ->
     twice = replace(once, loss=once.loss * 2, train_accuracy=once.train_accuracy * 2, test_accuracy=once.test_accuracy * 2)
     longer = told(digits.report(trained._replace(history=twice)))
     assert set(longer) - set(told(digits.report(trained))) == {
-        "epoch 2: loss", "epoch 2: right while training, %", "epoch 2: right on held-out images, %"
+        "epoch 2: loss", "epoch 2: training accuracy, %", "epoch 2: test accuracy, %"
     }  # fmt: skip
 
 

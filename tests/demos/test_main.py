@@ -36,15 +36,15 @@ LONG_RUNS = {
     "digits": {
         f"epoch {epoch}: {what}"
         for epoch in range(2, 6)
-        for what in ("loss", "right while training, %", "right on held-out images, %")
+        for what in ("loss", "training accuracy, %", "test accuracy, %")
     },
     "mnist": {
-        *(f"epoch {epoch}: {what}" for epoch in range(2, 6) for what in ("loss", "right while training, %", "right on test images, %")),
+        *(f"epoch {epoch}: {what}" for epoch in range(2, 6) for what in ("loss", "training accuracy, %", "test accuracy, %")),
         "the first epoch above the slide's 93 %",
     },
     "moons": {
-        *(f"seed {seed}: right after {steps} steps, %" for seed in range(3, 10) for steps in (100, 200)),
-        *(f"seed {seed}: all right after" for seed in (3, 5, 6, 7, 9)),
+        *(f"seed {seed}: accuracy after {steps} steps, %" for seed in range(3, 10) for steps in (100, 200)),
+        *(f"seed {seed}: all correct after" for seed in (3, 5, 6, 7, 9)),
     },
     "step_by_step": {
         *(f"{what} after 10,000 updates{order}" for what in ("E", "out_o1", "out_o2") for order in ("", ", w5…w8 first")),

@@ -88,7 +88,7 @@ def found(images: Handwriting) -> dict[str, Figure]:
 
 def test_the_numbers_of_the_digits_all_of_them_ours(found: dict[str, Figure]) -> None:
     assert as_typed({name: found[name] for name in DIGITS}, DIGITS) == DIGITS
-    assert {name for name in found if name not in DIGITS} == {f"m = {m}: right on test images after it, %" for m in ("n", 1000, 100, 10)}
+    assert {name for name in found if name not in DIGITS} == {f"m = {m}: test accuracy after it, %" for m in ("n", 1000, 100, 10)}
     assert of_the_course(found) == {}
 
 
@@ -96,7 +96,7 @@ def test_the_numbers_of_the_digits_all_of_them_ours(found: dict[str, Figure]) ->
 def test_the_numbers_of_mnist() -> None:
     found = told(mini_batch.tell())
     assert as_typed({name: found[name] for name in MNIST}, MNIST) == MNIST
-    assert set(found) == set(DIGITS) | {f"m = {m}: right on test images after it, %" for m in ("n", 1000, 100, 10)}
+    assert set(found) == set(DIGITS) | {f"m = {m}: test accuracy after it, %" for m in ("n", 1000, 100, 10)}
 
 
 def test_an_epoch_is_an_epoch_of_fit(found: dict[str, Figure], images: Handwriting) -> None:
@@ -104,7 +104,7 @@ def test_an_epoch_is_an_epoch_of_fit(found: dict[str, Figure], images: Handwriti
     for name, size in (("n", len(train)), ("10", 10)):
         net = images.network()
         right = nn.fit(net, train, test, epochs=1, batch_size=size, learning_rate=3.0, dtype="float32").test_accuracy[-1]
-        assert found[f"m = {name}: right on test images after it, %"].value == 100 * right
+        assert found[f"m = {name}: test accuracy after it, %"].value == 100 * right
 
 
 # --- the gradients

@@ -41,8 +41,8 @@ DIGITS = {
     "wish of output 0": "-0.956", "wish of output 1": "-0.034", "wish of output 2": "0.226", "wish of output 3": "-0.073",
     "wish of output 4": "-0.998", "wish of output 5": "-0.653", "wish of output 6": "-0.058", "wish of output 7": "-0.448",
     "wish of output 8": "-0.631", "wish of output 9": "-0.022",
-    "untrained: right on test images, %": "7.2",
-    "untrained networks: right on average, %": "9.2",
+    "untrained: test accuracy, %": "7.2",
+    "untrained networks: test accuracy, mean, %": "9.2",
     "untrained networks: the worst, %": "0.3", "untrained networks: the best, %": "16.7",
     "untrained networks: how many are below 10 %": "50",
     "wish of hidden neuron 12": "-0.5167", "wish of hidden neuron 13": "0.4653", "wish of hidden neuron 3": "-0.3730",
@@ -62,8 +62,8 @@ MNIST = {
     "wish of output 0": "-0.995", "wish of output 1": "-0.935", "wish of output 2": "0.823", "wish of output 3": "-0.458",
     "wish of output 4": "-0.916", "wish of output 5": "-0.935", "wish of output 6": "-0.936", "wish of output 7": "-0.993",
     "wish of output 8": "-0.616", "wish of output 9": "-0.444",
-    "untrained: right on test images, %": "10.4",
-    "untrained networks: right on average, %": "10.3",
+    "untrained: test accuracy, %": "10.4",
+    "untrained networks: test accuracy, mean, %": "10.3",
     "untrained networks: the worst, %": "5.6", "untrained networks: the best, %": "16.2",
     "untrained networks: how many are below 10 %": "51",
     "wish of hidden neuron 24": "-0.4955", "wish of hidden neuron 19": "-0.4648", "wish of hidden neuron 2": "0.3950",
@@ -77,7 +77,7 @@ MNIST = {
 
 #: What comes of the training: each held against the network itself.
 TRAINED = {
-    *(f"epoch {n}: {what}" for n in range(1, 6) for what in ("loss", "right while training, %", "right on test images, %")),
+    *(f"epoch {n}: {what}" for n in range(1, 6) for what in ("loss", "training accuracy, %", "test accuracy, %")),
     *(f"trained: answer {digit}" for digit in range(10)),
     *(f"image {number}: how sure, %" for number in range(1, 11)), *(f"mistake {number}: how sure, %" for number in range(1, 6)),
     "cost of this 2, trained",
@@ -124,7 +124,7 @@ def test_on_mnist_another_seed_passes_the_93_in_the_third_epoch() -> None:
 def test_the_training_is_that_of_fit_and_the_answers_are_the_networks(found: dict[str, Figure], images: Handwriting) -> None:
     net, (train, test), two = images.network(), images.data, first_two(images)
     history = nn.fit(net, train, test, epochs=5, batch_size=10, learning_rate=3.0, dtype="float32")
-    told_of = {"loss": history.loss, "right while training, %": history.train_accuracy, "right on test images, %": history.test_accuracy}
+    told_of = {"loss": history.loss, "training accuracy, %": history.train_accuracy, "test accuracy, %": history.test_accuracy}
     for what, numbers in told_of.items():
         scale = 100 if "%" in what else 1
         assert [found[f"epoch {n}: {what}"].value for n in range(1, 6)] == [scale * x for x in numbers]

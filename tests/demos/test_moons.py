@@ -19,21 +19,21 @@ NUMBERS = {
     "s = -1: C": "2", "s = 0: C": "1", "s = 0.5: C": "0.5", "s = 1: C": "0", "s = 2: C": "0",
     "s = -1: ∂C/∂s": "-1", "s = 0: ∂C/∂s": "-1", "s = 0.5: ∂C/∂s": "-1", "s = 1: ∂C/∂s": "0", "s = 2: ∂C/∂s": "0",
     "s": "0.6072", "C": "1.6072", "∂C/∂s": "1",
-    "mean hinge cost": "1.5497", "L2 of the weights": "0.0078", "loss, both together": "1.5575", "points told right, %": "30",
-    "after 0 steps: loss": "1.5575", "after 0 steps: right, %": "30",
-    "after 1 steps: loss": "1.7648", "after 1 steps: right, %": "50",
-    "after 2 steps: loss": "0.4801", "after 2 steps: right, %": "85",
-    "after 5 steps: loss": "0.3068", "after 5 steps: right, %": "86",
-    "after 10 steps: loss": "0.3509", "after 10 steps: right, %": "89",
-    "after 20 steps: loss": "0.2423", "after 20 steps: right, %": "93",
-    "after 50 steps: loss": "0.0927", "after 50 steps: right, %": "97",
-    "after 78 steps: loss": "0.0363", "after 78 steps: right, %": "100",
-    "after 100 steps: loss": "0.0255", "after 100 steps: right, %": "100",
-    "steps until all points are told right": "78",
-    "networks with all points right after 100 steps": "8", "networks with all points right after 200 steps": "10",
+    "mean hinge cost": "1.5497", "L2 of the weights": "0.0078", "loss, both together": "1.5575", "accuracy, %": "30",
+    "after 0 steps: loss": "1.5575", "after 0 steps: accuracy, %": "30",
+    "after 1 steps: loss": "1.7648", "after 1 steps: accuracy, %": "50",
+    "after 2 steps: loss": "0.4801", "after 2 steps: accuracy, %": "85",
+    "after 5 steps: loss": "0.3068", "after 5 steps: accuracy, %": "86",
+    "after 10 steps: loss": "0.3509", "after 10 steps: accuracy, %": "89",
+    "after 20 steps: loss": "0.2423", "after 20 steps: accuracy, %": "93",
+    "after 50 steps: loss": "0.0927", "after 50 steps: accuracy, %": "97",
+    "after 78 steps: loss": "0.0363", "after 78 steps: accuracy, %": "100",
+    "after 100 steps: loss": "0.0255", "after 100 steps: accuracy, %": "100",
+    "steps until all points are classified correctly": "78",
+    "networks with all points correct after 100 steps": "8", "networks with all points correct after 200 steps": "10",
 }  # fmt: skip
 
-#: After how many steps each network tells all points right for the first time; the others do not within a hundred.
+#: After how many steps each network classifies all points correctly for the first time; the others do not within a hundred.
 REACHED = {0: "78", 1: "70", 2: "31", 3: "35", 5: "43", 6: "47", 7: "85", 9: "67"}
 
 coordinates = st.lists(st.floats(-2, 2), min_size=2, max_size=2)
@@ -50,9 +50,9 @@ def test_the_numbers_all_of_them_ours(found: dict[str, Figure]) -> None:
 
 
 def test_which_beginnings_get_there(found: dict[str, Figure]) -> None:
-    assert {seed: found[f"seed {seed}: all right after"].shown for seed in REACHED} == REACHED
-    assert sum(name.endswith(": all right after") for name in found) == len(REACHED)
-    after = {steps: [found[f"seed {seed}: right after {steps} steps, %"].value for seed in range(10)] for steps in (100, 200)}
+    assert {seed: found[f"seed {seed}: all correct after"].shown for seed in REACHED} == REACHED
+    assert sum(name.endswith(": all correct after") for name in found) == len(REACHED)
+    after = {steps: [found[f"seed {seed}: accuracy after {steps} steps, %"].value for seed in range(10)] for steps in (100, 200)}
     assert after[100] == [99.0 if seed in (4, 8) else 100.0 for seed in range(10)]
     assert after[200] == [100.0] * 10
 
@@ -106,7 +106,7 @@ def test_a_run_is_the_same_again() -> None:
 def test_the_lesson_tells_what_happened_to_the_network_it_draws(found: dict[str, Figure]) -> None:
     data, net, history = moons.train()
     right = sum((score(net, x) > 0) == bool(y) for x, y in zip(data.x, data.y, strict=True))
-    assert right == found["after 100 steps: right, %"].value == 100
+    assert right == found["after 100 steps: accuracy, %"].value == 100
     assert history.loss[78] == found["after 78 steps: loss"].value
 
 

@@ -12,13 +12,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from rich.cells import cell_len
 
 import autograd_mini as ag
 import nn
 from autograd_mini.errors import MissingExtra, NonFiniteError
+from autograd_mini.language import LANGUAGES
 from nn.compiled import program_of
 from nn.datasets import Samples
+from nn.progress import bar_of
 from nn.shuffling import shuffled
+from nn.words import _ as in_words
 
 XOR = Samples([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
 
@@ -141,8 +145,25 @@ def test_the_progress_bar_shows_on_a_terminal_only(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(sys, "stderr", terminal)
     nn.fit(nn.MLP(2, [2]), XOR, epochs=2, batch_size=1)
     shown = terminal.getvalue().split("\r")
-    assert any(all(part in line for part in ("epoch 2/2", " left, ", " samples/s, ", "loss 0.", "right ")) for line in shown)
+    assert any(all(part in line for part in ("epoch 2/2, loss 0.", ", accuracy ", "%|", " left, ", " samples/s")) for line in shown)
     assert shown[-1].strip() == ""  # the bar goes when it is done
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_loss_and_accuracy_are_seen_in_narrow_terminals(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with ag.language(language), bar_of(1_800_000, 700_000) as bar:
+        epoch = in_words("epoch {n}/{all}", n=12, all=30)
+        told = in_words("loss {loss}, accuracy {share:.1%}", loss="0.5859", share=0.952)
+        shown = {**bar.format_dict, "prefix": epoch, "postfix": told, "elapsed": 9.0, "rate": 123_456.0}
+        narrow, wide = (bar.format_meter(**{**shown, "ncols": columns}) for columns in (60, 80))
+    for line, columns in ((narrow, 60), (wide, 80)):
+        assert "0.5859" in line
+        assert "95.2%" in line
+        assert "00:0" in line
+        assert cell_len(line) <= columns
+    assert wide.endswith("/s")
+    assert "/s" not in narrow  # the rate is what is cut off
 
 
 def test_without_tqdm_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ def moons(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_evaluation_counts_label_by_label(read: Path, capsys: Captured) -> None:
     out = printed(capsys, "evaluate", read)
     accuracy = nn.load(read).notes["accuracy"]
-    assert out.startswith(f"digits: {round(360 * accuracy)} of 360 samples held out are told right, {accuracy:.2%}.\n")
+    assert out.startswith(f"digits: {round(360 * accuracy)} of 360 test samples are classified correctly, test accuracy {accuracy:.2%}.\n")
     rows = [row.split() for row in out.splitlines()[3:]]
     assert [row[0] for row in rows] == list("0123456789")
     assert sum(int(row[1]) for row in rows) == 360

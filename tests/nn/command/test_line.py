@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from rich.cells import cell_len
 from typed import QUICK, Captured, helped, learned, printed, refused
 
 from autograd_mini.language import LANGUAGES
@@ -55,6 +56,16 @@ def test_help_has_examples_in_the_language_chosen(name: str, capsys: Captured) -
     assert chinese.startswith("用法：python -m nn")
     assert f"例子：\n  python -m nn {name}" in chinese
     assert not re.search(r"[a-z]+ [a-z]+ [a-z]+ [a-z]+", chinese.replace("python -m nn", "")), "left in English"
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_help_is_folded(columns: int, language: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for command in ["", *(command.name for command in COMMANDS)]:
+        lines = helped(capsys, *filter(None, [command]), "--lang", language).splitlines()
+        assert max(map(cell_len, lines)) <= columns
+    assert any(line.startswith("  python -m nn") for line in lines)
 
 
 def test_help_tells_what_each_data_set_is_learned_with(capsys: Captured) -> None:

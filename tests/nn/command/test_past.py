@@ -28,7 +28,7 @@ def test_a_run_goes_on_from_its_checkpoint(tmp_path: Path, capsys: Captured) -> 
     shown = printed(capsys, "show", folder)
     assert "Checkpoint of a training: 5 epochs are done, and 0 of 200 samples of the next." in shown
     assert "ended" not in shown
-    assert "samples held out are told right" in printed(capsys, "evaluate", folder)
+    assert "test samples are classified correctly" in printed(capsys, "evaluate", folder)
 
 
 def test_a_checkpoint_of_early_stop_answers_with_the_best_epoch(tmp_path: Path, capsys: Captured) -> None:

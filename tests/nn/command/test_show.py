@@ -22,9 +22,9 @@ def test_a_network_is_shown_with_its_notes(read: Path, tmp_path: Path, capsys: C
     accuracy = nn.load(read).notes["accuracy"]
     assert "  hidden neurons: 16\n" in out
     assert "  cost: quadratic\n" in out
-    assert f"  right on test: {accuracy:.2%}\n" in out
+    assert f"  test accuracy: {accuracy:.2%}\n" in out
     assert "patience" not in out  # none was asked for
-    assert f"  测试集答对：{accuracy:.2%}\n" in printed(capsys, "--lang", "zh", "show", read)
+    assert f"  测试正确率：{accuracy:.2%}\n" in printed(capsys, "--lang", "zh", "show", read)
     assert {path.stem for path in tmp_path.iterdir()} == {"confusion", "digits", "mistakes", "weights"}
     nn.MLP(3, [1]).save(tmp_path / "plain.safetensors")
     bare = printed(capsys, "show", tmp_path / "plain.safetensors", "--plots", tmp_path)

@@ -35,7 +35,7 @@ def test_training_is_told_and_is_what_fit_does(tmp_path: Path, capsys: Captured)
     history = nn.fit(net, data.train, data.test, 2, 10, 0.2, nn.hinge, 3, l2=0.001)
     assert nn.load(path).state_dict() == net.state_dict()
     lines = out.splitlines()
-    assert lines[0] == "Data: xor, 200 samples to learn from, 200 held out to test."
+    assert lines[0] == "Data: xor, 200 training samples, 200 test samples."
     assert "Network: 2-4-1, relu; 17 parameters, drawn with seed 3 (init he)." in lines
     assert "Training: hinge cost, sgd, η = 0.2, batches of 10, 2 epochs." in lines
     head = next(place for place, text in enumerate(lines) if text.split()[:1] == ["epoch"])
@@ -93,8 +93,8 @@ def test_the_last_layer_follows_from_the_cost(data: str, cost: str, outputs: int
 
 def test_early_stop_says_what_it_holds_back(capsys: Captured) -> None:
     out = printed(capsys, "train", "--data", "circles", "--patience", "1")
-    assert "Validation: 33 samples, taken from the end of those to learn from.\n" in out
-    assert "right on validation" in out
+    assert "Validation: 33 samples, taken from the end of the training samples.\n" in out
+    assert ["training", "validation", "test"] in [text.split() for text in out.splitlines()]
     assert "Ended early" in out
 
 

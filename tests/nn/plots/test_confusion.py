@@ -36,7 +36,7 @@ def test_counts_and_recalls_are_those_of_an_independent_count(seed: int, labels:
     totals = Counter(samples.y)
     assert recalls(figure) == [f"{pairs[row, row] / totals[row]:.1%}" if totals[row] else "–" for row in range(labels)]
     right = sum(pairs[row, row] for row in range(labels))
-    assert f"Told right: {right} of {n} ({right / n:.2%})" in texts(figure)
+    assert f"Accuracy: {right / n:.2%} ({right} of {n})" in texts(figure)
 
 
 def test_one_output_tells_two_labels() -> None:

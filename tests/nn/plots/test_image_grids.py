@@ -42,7 +42,7 @@ def test_mistakes_alone_have_a_thick_frame() -> None:
     wrong = [guessed(NET, x) != label for x, label in zip(SAMPLES.x[:12], SAMPLES.y, strict=False)]
     assert thick == wrong
     assert set(wrong) == {True, False}
-    assert f"Told right: {wrong.count(False)} of the first 12" in texts(figure)
+    assert f"Correct: {wrong.count(False)} of the first 12" in texts(figure)
 
 
 def test_the_images_do_not_overlap_and_lie_within_the_axes() -> None:
@@ -70,7 +70,7 @@ def test_mistakes_are_all_mistakes_the_most_confident_first() -> None:
 
 def test_no_mistake_is_said_in_a_sentence() -> None:
     right = Samples(SAMPLES.x, [guessed(NET, x) for x in SAMPLES.x])
-    assert texts(mistakes(NET, right)) == ["No mistakes: all 25 samples are told right."]
+    assert texts(mistakes(NET, right)) == ["No mistakes: all 25 samples are classified correctly."]
     with ag.language("zh"):
         assert texts(mistakes(NET, right[:1])) == ["没有答错：1 个样本全部答对。"]
 

@@ -44,7 +44,7 @@ def test_the_last_and_the_best_stand_at_the_end_of_each_line() -> None:
     figure = curves(HISTORY)
     assert notes(figure, 0) == ["0.2500\nbest 0.2000 (epoch 2)"]
     assert notes(figure, 1) == [
-        "while training 80.00%", "validation 70.00%\nbest 75.00% (epoch 2)", "test 70.00%\nbest 70.00% (epoch 2)",
+        "training 80.00%", "validation 70.00%\nbest 75.00% (epoch 2)", "test 70.00%\nbest 70.00% (epoch 2)",
     ]  # fmt: skip
     rings = [(line.get_xdata(), line.get_ydata()) for line in figure.axes[1].lines if line.get_linestyle() == "None"]
     assert rings == [([3], [0.8]), ([2], [0.75]), ([2], [0.7])]
@@ -78,8 +78,8 @@ def test_only_what_was_measured_is_drawn_and_no_epoch_is_said_in_a_sentence() ->
 def test_chinese() -> None:
     with ag.language("zh"):
         written = texts(curves(HISTORY))
-    assert {"损失", "正确率", "轮"} <= set(written)
-    assert any("最好" in text for text in written)
+    assert {"损失", "正确率", "轮次"} <= set(written)
+    assert any("最佳" in text for text in written)
 
 
 def test_history_plots_its_curves() -> None:
