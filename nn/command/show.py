@@ -65,7 +65,7 @@ def _at_hand(opened: Opened) -> Dataset | None:
 def _tell_network(net: MLP) -> None:
     sizes = "-".join(map(str, [net.nin, *net.nouts]))
     say(_("Network: {sizes}, {count:,} parameters.", sizes=sizes, count=len(net.parameters())), "")
-    headings = (_("layer"), _("inputs"), _("neurons"), _("σ of weights"), _("largest"), _("σ of biases"))
+    headings = (_("layer"), _("inputs"), _("neurons"), _("σ of w"), _("max |w|"), _("σ of b"))
     rows = [_row(number, layer) for number, layer in enumerate(net.layers, 1)]
     say_table({**dict.fromkeys(headings, "right"), _("activation"): "left"}, rows)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from typed import Captured, learned, printed, refused
 
 import nn
+from autograd_mini.language import LANGUAGES
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +31,13 @@ def test_a_network_is_shown_with_its_notes(read: Path, tmp_path: Path, capsys: C
     nn.MLP(3, [1]).save(tmp_path / "plain.safetensors")
     bare = printed(capsys, "show", tmp_path / "plain.safetensors", "--plots", tmp_path)
     assert bare.endswith("It has no notes on how it was trained.\n\nThere is nothing to draw.\n")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("command", ["evaluate", "show"])
+def test_its_tables_fit_in_60_cells(command: str, language: str, read: Path, capsys: Captured) -> None:
+    _said, table, *_more = printed(capsys, "--lang", language, command, read).split("\n\n")
+    assert max(map(cell_len, table.splitlines())) <= 60
 
 
 @pytest.mark.parametrize("command", ["evaluate", "show", "predict"])
