@@ -66,8 +66,8 @@ def source_of(checkpoint: Folder | None, resume: Folder | None) -> Path | None:
     if checkpoint is not None:
         target = Path(checkpoint) / FILE
         same = source is not None and source.resolve() == target.resolve()
-        if target.exists() and not same:
-            raise FileExistsError(_what_would_be_lost(target, checkpoint))
+        if not same and target.exists() and (lost := _what_would_be_lost(target, checkpoint)):
+            raise FileExistsError(lost)
         if same and not target.exists():
             return None
     if source is not None and not source.exists():
@@ -80,7 +80,7 @@ def _file(path: Path) -> Path:
 
 
 def _what_would_be_lost(path: Path, folder: Folder) -> str:
-    """Why a run is not written into this folder, and what to do."""
+    """Why a run is not written into this folder, and what to do; nothing if what is there is a run before its first step."""
     try:
         arrays, data = read_tensors(path)
         found = training_of(arrays, data, restored(arrays, data, str(path)), str(path))
@@ -90,6 +90,8 @@ def _what_would_be_lost(path: Path, folder: Folder) -> str:
     if found is None:
         return f"{path} is there already, and no run can be read from it; {keep}"
     epochs, name = len(found.standing.history.loss), os.fspath(folder)
+    if not (epochs or found.standing.met):
+        return ""
     return f"{name} holds a run of {epochs:,} epoch{'s' * (epochs != 1)} already; resume={name!r} goes on with it; {keep}"
 
 

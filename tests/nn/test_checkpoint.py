@@ -13,6 +13,7 @@ import pytest
 from killing import trials
 
 import nn
+from autograd_mini.errors import NonFiniteError
 from nn import checkpoint, compiled, scalar
 from nn.datasets import Samples, moons
 from nn.tensors import TensorFileError, read_tensors, write_tensors
@@ -253,6 +254,15 @@ def test_a_run_is_not_overwritten_by_another(tmp_path: Path) -> None:
     refused(tmp_path, "other holds a run of 2 epochs" + mended, checkpoint=other, resume=tmp_path / "none")
     training(checkpoint=tmp_path / "third", resume=other, epochs=3)  # both are kept
     assert outcome(training(resume=tmp_path / "third")) == outcome(training())
+
+
+def test_a_run_that_failed_before_its_first_checkpoint_is_in_nobodys_way(tmp_path: Path) -> None:
+    net = nn.MLP(2, [5, 2], activation="linear", rng=0)
+    with pytest.raises(NonFiniteError):
+        nn.fit(net, TRAIN, learning_rate=1e200, batch_size=4, checkpoint=tmp_path)
+    assert nn.load(tmp_path / checkpoint.FILE).state_dict() == nn.MLP(2, [5, 2], activation="linear", rng=0).state_dict()
+    training(checkpoint=tmp_path, epochs=2)
+    assert outcome(training(resume=tmp_path)) == outcome(training())
 
 
 @pytest.mark.parametrize("what", ["text", "network", "folder"])
