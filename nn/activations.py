@@ -12,7 +12,7 @@ from types import MappingProxyType
 import autograd_mini as ag
 from autograd_mini import Value
 
-__all__ = ["OF_A_LAYER", "OF_A_NEURON", "linear", "step"]
+__all__ = ["OF_A_LAYER", "OF_A_NEURON", "SIGNED", "linear", "step"]
 
 
 def linear(z: Value) -> Value:
@@ -40,3 +40,6 @@ OF_A_NEURON: Mapping[str, Callable[[Value], Value]] = MappingProxyType(
 
 #: Activations of a whole layer: all a from all z.
 OF_A_LAYER: Mapping[str, Callable[[Sequence[Value]], list[Value]]] = MappingProxyType({"softmax": ag.softmax})
+
+#: Those that have both signs: one output tells two labels by its sign.
+SIGNED = frozenset({"linear", "tanh"})

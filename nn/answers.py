@@ -18,12 +18,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from autograd_mini import Value
+from nn.activations import SIGNED
 from nn.modules import MLP
 
 __all__ = ["boundary", "confidences", "guess", "guesses", "labels_of", "leads", "softmax", "target", "targets"]
-
-#: Activations that have both signs: their one output tells the labels by its sign.
-SIGNED = frozenset({"linear", "tanh"})
 
 
 def labels_of(net: MLP) -> range:

@@ -5,8 +5,11 @@ What you can do with this file: `evaluate(net, data.test)`; refuse samples that 
 
 from __future__ import annotations
 
+from math import isfinite
+from typing import Any
+
 from nn.answers import guess, guesses, labels_of
-from nn.arguments import chosen, listed
+from nn.arguments import chosen, finite, listed
 from nn.compiled import outputs_of
 from nn.datasets import Dataset, Samples
 from nn.modules import MLP
@@ -20,7 +23,8 @@ def evaluate(net: MLP, samples: Samples, engine: str = "compiled") -> float:
     The "compiled" engine answers all samples at once, through the program that the network keeps from its training; one that has
     none is compiled first. "scalar" calls the network for each sample.
 
-    Raises ValueError for no samples, a label that the network cannot tell, an unknown engine; MissingExtra without NumPy.
+    Raises ValueError for no samples, inputs that are not finite, a label that the network cannot tell, an unknown engine; TypeError for
+    inputs that are no numbers; MissingExtra without NumPy.
 
     >>> net = MLP(1, [2], rng=0)
     >>> 0.0 <= evaluate(net, Samples([[0.0], [1.0]], [0, 1])) <= 1.0
@@ -50,13 +54,41 @@ def require_labels(samples: Samples, net: MLP, name: str) -> None:
         raise TypeError(f"{name} takes nn.datasets.Samples(x, y), the inputs and their labels; got {type(samples).__name__}.{whole}")
     if not len(samples):
         raise ValueError(f"{name} holds no samples")
-    first = listed(samples.x[0], f"the inputs of {name}")
-    if first and isinstance(first[0], list):
-        raise ValueError(f"each x of {name} is a row of numbers, got rows of rows: x.reshape(len(x), -1) makes rows of images")
-    if len(first) != net.nin:
-        raise ValueError(f"this network takes {net.nin} inputs, got {len(first)} in {name}")
+    _require_inputs(samples.x, net.nin, name)
     allowed, many = labels_of(net), net.nouts[-1]
     for label in listed(samples.y, "the labels"):
         if label not in allowed:
             outputs = f"{many} outputs stand for 0 to {allowed[-1]}" if many > 1 else "one output stands for 0 or 1"
             raise ValueError(f"{name} has the label {label!r}, but this network's {outputs}")
+
+
+def _require_inputs(x: Any, inputs: int, name: str) -> None:
+    """Raise TypeError or ValueError, which names the first that is wrong, unless these are rows of so many finite numbers."""
+    if _is_array_of_finite(x, inputs):  # of an array, all at once
+        return
+    for i, row in enumerate(x):
+        numbers = listed(row, f"the inputs of {name}.x[{i}]")
+        if numbers and isinstance(numbers[0], list):
+            raise ValueError(f"each x of {name} is a row of numbers, got rows of rows: x.reshape(len(x), -1) makes rows of images")
+        if len(numbers) != inputs:
+            raise ValueError(f"this network takes {inputs} input{'s' * (inputs != 1)}, got {len(numbers)} in {name}.x[{i}]")
+        if not _are_finite(numbers):
+            for j, given in enumerate(numbers):
+                finite(given, f"{name}.x[{i}][{j}]")
+
+
+def _is_array_of_finite(x: Any, inputs: int) -> bool:
+    """Is this an array of NumPy's, of rows of so many finite numbers?"""
+    if getattr(getattr(x, "dtype", None), "kind", "no array") not in "fiub" or x.shape[1:] != (inputs,):
+        return False
+    import numpy as np
+
+    return bool(np.isfinite(x).all())
+
+
+def _are_finite(numbers: list[Any]) -> bool:
+    """Are all of these finite numbers?"""
+    try:
+        return all(map(isfinite, numbers))
+    except (TypeError, OverflowError):
+        return False

@@ -7,21 +7,28 @@ take the mean. Their target is a list, one number for each output:
 |---|---|---|
 | `quadratic_cost`, `mean_squared_error` | any | the outputs that are wanted |
 | `cross_entropy` | linear | probabilities: 1 for the label, 0 elsewhere |
-| `hinge` | linear | one output: +1 or −1; several: 1 for the label, 0 elsewhere |
+| `hinge` | linear; a single output: linear or tanh | one output: +1 or −1; several: 1 for the label, 0 elsewhere |
+
+A last layer that does not fit would learn nothing, and `nn.fit` refuses it: `LAST_LAYERS` has the rule, for it and for the command line.
 
 `l2(net.weights, strength)` is no cost of a sample; it is added to one, and keeps the weights small.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 import autograd_mini as ag
 from autograd_mini import Value
 from autograd_mini.number_like import require_values
+from nn.activations import OF_A_LAYER, OF_A_NEURON, SIGNED
 from nn.arguments import listed, positive
 
-__all__ = ["cross_entropy", "hinge", "l2", "mean_squared_error", "quadratic_cost"]
+__all__ = [
+    "LAST_LAYERS", "Fitting", "LastLayer", "cross_entropy", "hinge", "l2", "mean_squared_error", "quadratic_cost", "require_fitting"
+]  # fmt: skip
 
 
 def quadratic_cost(outputs: Iterable[Value], targets: Iterable[Value | float]) -> Value:
@@ -60,7 +67,8 @@ def mean_squared_error(outputs: Iterable[Value], targets: Iterable[Value | float
 def cross_entropy(logits: Iterable[Value], targets: Iterable[Value | float]) -> Value:
     """C = −Σ y·log p, where p = softmax(z) of the logits z; computed as Σ y·(log Σ e^z − z), which overflows nowhere.
 
-    The last layer is linear (`output="linear"`): the softmax is in here already. `targets` are probabilities that add up to 1. For a
+    The last layer is linear (`output="linear"`), for the softmax is in here already, and has an output for each label, two at least: of
+    one, the softmax is always 1, and the cost 0. `targets` are probabilities that add up to 1. For a
     label they are 1 at its place and 0 elsewhere, so that C = −log p of the label; soft targets are any others, such as 0.9 and 0.1
     where a label is doubtful. Then ∂C/∂z = p − y, however wrong the outputs are: no σ′ makes it small. (M. Nielsen, *Neural Networks
     and Deep Learning*, chapter 3; PyTorch's CrossEntropyLoss of one sample.) Raises ValueError when the lengths differ or are 0.
@@ -85,7 +93,9 @@ def hinge(scores: Iterable[Value], targets: Iterable[Value | float]) -> Value:
     * Several outputs, targets 1 for the label k and 0 elsewhere: C = Σ_(j≠k) max(0, 1 + s_j − s_k), every other score should be at
       least 1 below that of the label. (J. Weston and C. Watkins, *Support vector machines for multi-class pattern recognition*, 1999.)
 
-    The last layer is linear. At the edge of the margin the derivative is 0. Raises ValueError when the lengths differ or are 0.
+    The last layer is linear (`output="linear"`); one output may be tanh too. A sigmoid or relu has no sign, and its target for the label 0
+    would be 0, where the cost is 1 whatever the output is: `nn.fit` refuses it. At the edge of the margin the derivative is 0. Raises
+    ValueError when the lengths differ or are 0.
 
     >>> s = Value(0.25, label="s")
     >>> hinge([s], [1.0]).data, hinge([s], [-1.0]).data, hinge([s, Value(2.0)], [0.0, 1.0]).data
@@ -123,6 +133,63 @@ def l2(parameters: Iterable[Value], strength: float) -> Value:
     with ag.scope("penalty"):
         penalty: Value = 0.5 * positive(strength, "strength") * ag.sum([p**2 for p in shrunk])
     return penalty
+
+
+class Fitting(NamedTuple):
+    """The activations of a last layer that a cost can learn through, and what to say of others: `why`, with a place for the `output`."""
+
+    activations: frozenset[str]
+    why: str = ""
+
+
+class LastLayer(NamedTuple):
+    """What a last layer may be before a cost: where it has one output, and where it has several."""
+
+    one: Fitting
+    several: Fitting
+
+
+ANY = Fitting(frozenset({*OF_A_NEURON, *OF_A_LAYER}))
+
+#: The costs that read numbers of any size and sign: a linear last layer suits them, and this is what they can learn through at all.
+LAST_LAYERS: Mapping[Callable[..., Value], LastLayer] = MappingProxyType(
+    {
+        cross_entropy: LastLayer(
+            Fitting(
+                frozenset(),
+                "nn.cross_entropy weighs the outputs against each other, and the softmax of a single one is always 1: make the network "
+                'with an output for each label, two at least, and output="linear"; or train this one by nn.quadratic_cost or nn.hinge',
+            ),
+            Fitting(
+                frozenset({"linear"}),
+                'nn.cross_entropy takes logits, the softmax is in it: make the network with output="linear", not {output!r}',
+            ),
+        ),
+        hinge: LastLayer(
+            Fitting(
+                SIGNED,
+                "nn.hinge tells two labels by the sign of the one output, which has to take both: make the network with "
+                'output="linear", not {output!r}',
+            ),
+            ANY,
+        ),
+    }
+)
+
+
+def require_fitting(cost: Callable[..., Value], outputs: int, activation: str) -> None:
+    """Raise ValueError where this cost would learn nothing through a last layer of so many outputs and this activation.
+
+    >>> require_fitting(hinge, 1, "relu")
+    Traceback (most recent call last):
+        ...
+    ValueError: nn.hinge tells two labels by the sign of the one output, which has to take both: make the network with \
+output="linear", not 'relu'
+    """
+    for known, last_layer in LAST_LAYERS.items():
+        fitting = last_layer.one if outputs == 1 else last_layer.several
+        if known is cost and activation not in fitting.activations:  # a cost of one's own may be no key of a dict
+            raise ValueError(fitting.why.format(output=activation))
 
 
 def _compared(outputs: Iterable[Value], targets: Iterable[Value | float]) -> tuple[list[Value], list[Value | float]]:

@@ -99,14 +99,14 @@ class Optimizer(ABC):
     def step(self) -> None:
         """Move every parameter against its gradient; one without a gradient yet stays where it is."""
         self.steps += 1
-        columns = self.memory.values()
-        for place, parameter in enumerate(self.parameters):
-            if parameter.grad is NOT_YET:
-                continue
-            change, *memory = self.rule(self.scale * parameter.grad, *[column[place] for column in columns])
-            parameter.data -= change
-            for column, x in zip(columns, memory, strict=True):
-                column[place] = x
+        rule, scale, remembered = self.rule, self.scale, []
+        for parameter, *memory in zip(self.parameters, *self.memory.values(), strict=True):
+            if parameter.grad is not NOT_YET:
+                change, *memory = rule(scale * parameter.grad, *memory)
+                parameter.data -= change
+            remembered.append(memory)
+        for column, numbers in zip(self.memory.values(), zip(*remembered, strict=True), strict=True):
+            column[:] = numbers
 
     def zero_grad(self) -> None:
         """Forget the gradients: backward passes add to them, so this comes before each batch."""

@@ -20,12 +20,12 @@ from nn.compiled import Compiled, Cost
 from nn.datasets import Samples
 from nn.evaluation import require_labels
 from nn.history import History
-from nn.losses import cross_entropy, quadratic_cost
+from nn.losses import quadratic_cost, require_fitting
 from nn.modules import MLP
 from nn.optim import SGD, Optimizer
 from nn.progress import Standing
 from nn.run import Callback, Run
-from nn.scalar import Scalar, forecast
+from nn.scalar import Scalar
 
 __all__ = ["ENGINES", "fit"]
 
@@ -58,7 +58,8 @@ def fit(
     Each epoch goes through all samples of `train` once, in a new random order (from `rng`, a seed or a `random.Random`), in
     batches of `batch_size` (the last may be smaller); for each batch of m, every parameter moves by −(η/m) Σ ∂C_x/∂p, η being
     `learning_rate`; or as another `optimizer` says, such as `Adam(net.parameters(), 0.001)`. `cost(outputs, target)` is a Value, computed
-    without looking at a number (`if`, `.data`); what the target is for a label, `nn/answers.py` says. `l2` adds `nn.l2(net.weights, l2)`
+    without looking at a number (`if`, `.data`); what the target is for a label, `nn/answers.py` says, and which last layer suits a cost,
+    `nn/losses.py` (for nn.hinge and nn.cross_entropy, `output="linear"`). `l2` adds `nn.l2(net.weights, l2)`
     to it. The defaults are those of M. Nielsen, *Neural Networks and Deep Learning*, chapter 1.
 
     * `engine`: "compiled" runs whole batches on arrays, in float64 or float32 (`dtype`), through `ag.compile`; "scalar" records one graph
@@ -74,11 +75,11 @@ def fit(
     * A progress bar goes to stderr if that is a terminal. Ctrl-C ends the training at the end of a step, or of a few: the network keeps
       what it learned, the History says so, and a checkpoint is written if there is a folder for it. A second Ctrl-C ends it at once.
 
-    Raises ValueError for no samples, a label that is no output, a number out of range, an unknown engine or dtype, a checkpoint of another
-    run; TypeError for what is no network, no Samples, or a cost that returns no Value; NonFiniteError when the loss has become inf or nan
-    (a smaller learning rate helps; the network and the optimizer stand where they did shortly before); TensorFileError and
-    FileNotFoundError for what is no checkpoint; FileExistsError for a folder with another run, which is left as it was; MissingExtra
-    without tqdm, or without NumPy for the compiled engine.
+    Raises ValueError for no samples, inputs that are not finite, a label that is no output, a cost that the last layer does not fit, a
+    number out of range, an unknown engine or dtype, a checkpoint of another run; TypeError for what is no network, no Samples, or a cost
+    that returns no Value; NonFiniteError when the loss has become inf or nan (a smaller learning rate helps; the network and the optimizer
+    stand where they did shortly before); TensorFileError and FileNotFoundError for what is no checkpoint; FileExistsError for a folder with
+    another run, which is left as it was; MissingExtra without tqdm, or without NumPy for the compiled engine.
 
     >>> xor = Samples([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
     >>> net = MLP(2, [4, 2], rng=0)
@@ -88,7 +89,7 @@ def fit(
     """
     epochs, batch_size = count(epochs, "epochs"), count(batch_size, "batch_size")
     engine_of = chosen(ENGINES, engine, "engine")
-    dtype = chosen({"float64": "float64", "float32": "float32"}, getattr(dtype, "__name__", dtype), "dtype")  # np.float32 too
+    dtype = chosen({"float64": "float64", "float32": "float32"}, _type_name(dtype), "dtype")
     patience, callbacks = _patience(patience, validation), _callables(callbacks)
     _require_fitting(cost, net)
     held_out = {name: samples for name, samples in (("validation", validation), ("test", test)) if samples is not None}
@@ -102,23 +103,28 @@ def fit(
         settings = settings_of(train, optimizer, **how, patience=patience, measured=[*held_out])
     source = source_of(checkpoint, resume)
     standing, settings = (Standing(), settings) if source is None else read(source, net, optimizer, rng, settings)
-    if engine == "scalar":
+    trainer = engine_of(net, cost, l2, train, min(batch_size, len(train)), optimizer, dtype)
+    if isinstance(trainer, Scalar):
         from autograd_mini.typesetting import folded
 
-        print(folded(str(forecast(net, cost, train, l2)), get_terminal_size().columns), file=sys.stderr)
+        print(folded(str(trainer.forecast()), get_terminal_size().columns), file=sys.stderr)
     net.notes["fit"] = {"cost": _name(cost), "l2": l2, "optimizer": type(optimizer).__name__, "batch_size": batch_size}
-    trainer = engine_of(net, cost, l2, train, min(batch_size, len(train)), optimizer, dtype)
     keep = None if checkpoint is None else partial(write, checkpoint, net, optimizer, standing, settings)
     return Run(
         net, trainer, cost, l2, optimizer, rng, standing, len(train), engine, held_out, patience, callbacks, keep, stretch
     ).go(epochs)  # fmt: skip
 
 
+def _type_name(dtype: Any) -> Any:
+    """Of np.float32 and of x.dtype too."""
+    return getattr(dtype, "name", getattr(dtype, "__name__", dtype))
+
+
 def _require_fitting(cost: Cost, net: MLP) -> None:
     if not callable(cost):
         raise TypeError(f"cost= takes a function, such as nn.quadratic_cost; got {cost!r:.80}")
-    if cost is cross_entropy and isinstance(net, MLP) and net.output != "linear":
-        raise ValueError(f'nn.cross_entropy takes logits, the softmax is in it: make the network with output="linear", not {net.output!r}')
+    if isinstance(net, MLP):  # of what is none, more is said later
+        require_fitting(cost, net.nouts[-1], net.output)
 
 
 def _made_for(net: MLP, optimizer: Optimizer | None, learning_rate: float) -> Optimizer:

@@ -16,8 +16,8 @@ ROOT = Path(autograd_mini.__file__).parents[1]
 #: The rooms and their files: a file may import those before it. `.` is what `import ROOM` itself loads.
 ORDER = {
     "autograd_mini": """
-        errors language number whole kernels row ops graph backward diagnosis scopes number_like value own_row functions replay files
-        derivatives simplified symbols .
+        errors language number whole collector kernels row ops graph backward diagnosis scopes number_like value own_row
+        functions replay files derivatives simplified symbols .
         drawing drawing.widths drawing.curves drawing.picture drawing.fold drawing.extras drawing.layout drawing.texts drawing.columns
         drawing.strokes drawing.legend drawing.svg drawing.drawing listing paths portrait
         typesetting moments narration stage lesson slips

@@ -16,15 +16,14 @@ The graph is read once. Setting a Value's `.data` afterwards changes no program.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import index
 from threading import Lock
 from typing import Any
 
+from autograd_mini.collector import collector_paused
 from autograd_mini.diagnosis import require_finite
 from autograd_mini.drawing.picture import Picture
 from autograd_mini.errors import ConstantError, MissingExtra, NonFiniteError
@@ -90,7 +89,7 @@ def compile(
     _require_reached(set(order), feeds, fed)
     _require_not_cut(order, {*fed, *moved})
     compared = tuple([node.label or "a node" for node in order if node.was_compared])
-    with _collector_paused():
+    with collector_paused():
         arrays = arranged(Scalars.of(loss, fed, moved, outputs, order), feeds.sizes)
     behind = tuple([tuple(number for _, number in arrays.fixed.get(f"x{i}", ())) for i in range(len(feeds.sizes))])
     return Program(arrays, replace(feeds, behind=behind), moved, backend, len(order), compared)
@@ -108,18 +107,6 @@ def _require_not_cut(order: Sequence[Value], varying: set[Value]) -> None:
                 f"compile(): {node.label or 'a node'} was detached from what depends on the inputs or the parameters. In a program it "
                 "would stay the number that it is now, for every sample. Leave out detach(), or feed that number as an input of its own."
             )
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Compiling makes many objects that stay; the garbage collector would go through all of them again and again, for half of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _require_reached(reached: set[Value], feeds: Feeds, fed: Sequence[Value]) -> None:

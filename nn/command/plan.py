@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from nn.command.recipes import COSTS, RECIPES, Recipe
 from nn.compiled import Cost
+from nn.losses import LAST_LAYERS
 from nn.modules import MLP
 from nn.optim import SGD, Adam, Momentum, Optimizer
 
@@ -21,9 +22,6 @@ OPTIMIZERS: Mapping[str, type[Optimizer]] = MappingProxyType({"sgd": SGD, "momen
 
 #: What an activation starts from, where nothing is said: see `initial.py`.
 ACTIVATIONS: Mapping[str, str] = MappingProxyType({"sigmoid": "lecun", "tanh": "xavier", "relu": "he", "linear": "xavier"})
-
-#: Costs that read numbers as they are, of any size and sign: before them the last layer is linear.
-LINEAR = frozenset({"cross-entropy", "hinge"})
 
 #: A careful learning rate for each sample of a batch, where a recipe has none: found on the digits.
 RATES: Mapping[str, float] = MappingProxyType({"quadratic": 0.01, "mean-squared": 0.01, "cross-entropy": 0.03, "hinge": 0.01})
@@ -64,12 +62,14 @@ class Plan:
     @property
     def output(self) -> str:
         """The activation of the last layer: of a relu that answers 0 for every sample no gradient comes, so it ends in a linear one."""
-        return "linear" if self.cost in LINEAR or self.activation == "relu" else self.activation
+        return "linear" if self.cost_of_a_sample in LAST_LAYERS or self.activation == "relu" else self.activation
 
     @property
     def outputs(self) -> int:
-        """One for each label; a single one for two labels, except for cross-entropy, which weighs labels against each other."""
-        return 1 if self.recipe.labels == 2 and self.cost != "cross-entropy" else self.recipe.labels
+        """One for each label; a single one for two labels, where the cost can learn from one."""
+        last_layer = LAST_LAYERS.get(self.cost_of_a_sample)
+        one_is_enough = last_layer is None or last_layer.one.activations
+        return 1 if self.recipe.labels == 2 and one_is_enough else self.recipe.labels
 
     def net(self, inputs: int) -> MLP:
         """The network as it is before training."""

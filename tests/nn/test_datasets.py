@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -50,6 +51,42 @@ def test_slices_are_samples() -> None:
     assert repr(samples) == "<Samples: 3>"
 
 
+@pytest.mark.parametrize("part", [[2, 0], range(2, -1, -2), np.array([2, 0]), [np.int64(2), -3]])
+def test_places_give_samples(part: Any) -> None:
+    x, y = [[0.0], [1.0], [2.0]], [0, 1, 2]
+    for samples in (Samples(x, y), Samples(np.array(x), np.array(y)), Samples(np.array(x), y)):
+        found = samples[part]
+        assert isinstance(found, Samples)
+        assert (type(found.x), type(found.y)) == (type(samples.x), type(samples.y))
+        assert (np.asarray(found.x).tolist(), np.asarray(found.y).tolist()) == ([[2.0], [0.0]], [2, 0])
+
+
+def test_bools_give_samples() -> None:
+    samples = Samples(np.array([[0.0], [1.0], [2.0]]), np.array([0, 1, 0]))
+    for part in (samples.y == 0, [True, False, True], list(samples.y == 0)):
+        assert samples[part].x.tolist() == [[0.0], [2.0]]
+        assert Samples(samples.x.tolist(), samples.y.tolist())[part].x == [[0.0], [2.0]]
+    assert len(samples[[]]) == len(samples[samples.y == 7]) == 0
+    for wrong in ([True, False], [True, 0, False], np.array([True] * 4)):
+        with pytest.raises(ValueError, match=f"Samples take one for each of the 3, got {len(wrong)}"):
+            samples[wrong]
+    with pytest.raises(IndexError):
+        samples[[3]]
+
+
+@pytest.mark.parametrize("part", [0, np.int64(0), np.array(0), True, "01", (0, 1), [0.0], np.array([[0]]), None])
+def test_one_sample_is_none_of_samples(part: Any) -> None:
+    for samples in (Samples([[0.0], [1.0]], [0, 1]), Samples(np.array([[0.0], [1.0]]), np.array([0, 1]))):
+        with pytest.raises(TypeError, match=r"samples\[3:4\].*samples\.x\[i\].*zip\(samples\.x, samples\.y\)"):
+            samples[part]
+
+
+def test_samples_are_gone_through_by_zip() -> None:
+    with pytest.raises(TypeError, match=r"for x, y in zip\(samples\.x, samples\.y\)"):
+        for _x, _y in Samples([[0.0]], [0]):  # type: ignore[attr-defined]
+            pass
+
+
 def test_as_many_labels_as_samples() -> None:
     with pytest.raises(ValueError, match="got 2 x and 1 labels"):
         Samples([[0.0], [1.0]], [0])
@@ -71,6 +108,8 @@ def test_other_labels_are_refused(label: object) -> None:
         Samples([[0.0], [1.0]], [0, label])
     with pytest.raises(ValueError, match=r"got \[0.0, 1.0\]; of rows with a 1 at the label.s place, y.argmax\(axis=1\) makes labels"):
         Samples([[0.0]] * 2, np.eye(2)[::-1])
+    with pytest.raises(ValueError, match=r"got \[2\]; of a column, y\.ravel\(\) makes labels"):
+        Samples([[0.0]] * 2, np.array([[2], [1]]))
     with pytest.raises(TypeError, match="the labels come as a list or an array"):
         Samples([[0.0], [1.0]], type("Two", (), {"__len__": lambda self: 2})())
 

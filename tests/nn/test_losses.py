@@ -14,6 +14,8 @@ import autograd_mini as ag
 import nn
 from autograd_mini import Value
 from autograd_mini.checks import given_gradients
+from nn import answers
+from nn.losses import require_fitting
 
 NUMBERS = st.floats(-20.0, 20.0)
 TINY = 1e-300  # squares of numbers below 1e-154 lose digits
@@ -201,3 +203,37 @@ def test_l2_of_nothing_and_of_what_is_no_value() -> None:
     for strength in (0.0, -1.0, math.inf, math.nan):
         with pytest.raises(ValueError, match="strength is a finite number above 0"):
             nn.l2([Value(1.0)], strength)
+
+
+def learns(cost: Cost, outputs: int, activation: str) -> bool:
+    """Is there a gradient for each of the labels, from some network at least?"""
+    for label in range(max(2, outputs)):
+        for seed in range(5):
+            net = nn.MLP(2, [outputs], activation, rng=seed)
+            cost(net([0.5, -0.25]), answers.target(net, label)).backward()
+            if any(parameter.grad for parameter in net.parameters()):
+                break
+        else:
+            return False
+    return True
+
+
+@pytest.mark.parametrize("outputs", [1, 2, 3])
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu", "linear", "softmax"])  # through a step nothing learns, whatever the cost
+@pytest.mark.parametrize("cost", COSTS)
+def test_costs_are_refused_where_they_would_learn_nothing(cost: Cost, activation: str, outputs: int) -> None:
+    logits_only = cost is nn.cross_entropy and activation != "linear"  # it would learn, from the softmax of what is no logit
+    alone = activation == "softmax" and outputs == 1  # 1 whatever the weights are: the fault is the network's own
+    if logits_only or not (alone or learns(cost, outputs, activation)) or (alone and cost is nn.hinge):
+        with pytest.raises(ValueError, match='output="linear"'):
+            require_fitting(cost, outputs, activation)
+    else:
+        require_fitting(cost, outputs, activation)
+
+
+def test_what_is_refused_says_what_to_do() -> None:
+    with pytest.raises(ValueError, match=r'nn\.hinge tells two labels by the sign .*output="linear", not \'relu\''):
+        nn.fit(nn.MLP(2, [16, 16, 1], activation="relu"), nn.datasets.moons(20), cost=nn.hinge)
+    for output in ("linear", "sigmoid"):
+        with pytest.raises(ValueError, match=r"nn\.cross_entropy weighs .*two at least.*nn\.quadratic_cost or nn\.hinge"):
+            nn.fit(nn.MLP(2, [1], output=output), nn.datasets.moons(20), cost=nn.cross_entropy)

@@ -1,23 +1,52 @@
-"""The scalar engine: what it foretells, and that it leaves no graph behind."""
+"""The scalar engine: what it foretells, that this changes nothing, and what it says of a sample that overflows."""
 
 from __future__ import annotations
 
+import gc
 import sys
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 import autograd_mini as ag
 import nn
+from autograd_mini.errors import NonFiniteError
 from autograd_mini.graph import topological_order
+from nn.compiled import Cost
 from nn.datasets import Samples
-from nn.scalar import Forecast, forecast
+from nn.scalar import FEW, MOMENT, Forecast, Scalar, _mean_seconds
 
 XOR = Samples([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
 
 
+def trainer_of(net: nn.MLP, optimizer: nn.Optimizer | None = None, cost: Cost = nn.quadratic_cost, batch: int = 1, **parts: Any) -> Scalar:
+    optimizer = optimizer or nn.SGD(net.parameters(), 3.0)
+    return Scalar(net, cost, parts.get("l2", 0.0), parts.get("samples", XOR), batch, optimizer, "float64")
+
+
+class Clock:
+    """A clock that only goes on when it is told to."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 0.0
+        monkeypatch.setattr("nn.scalar.perf_counter", lambda: self.now)
+
+    def slow(self, monkeypatch: pytest.MonkeyPatch, method: str, seconds: float) -> None:
+        """Let what a method does take so long."""
+        does = getattr(Scalar, method)
+
+        def taking(trainer: Scalar, *given: Any) -> Any:
+            self.now += seconds
+            return does(trainer, *given)
+
+        monkeypatch.setattr(Scalar, method, taking)
+
+
 def test_the_forecast_counts_what_is_recorded() -> None:
     net = nn.MLP(2, [4, 2], rng=0)
-    found = forecast(net, nn.quadratic_cost, XOR)
+    found = trainer_of(net).forecast()
     cost = nn.quadratic_cost(net(XOR.x[0]), [1.0, 0.0])
     assert found.nodes == len(topological_order([cost]))
     assert found.samples == 4
@@ -25,8 +54,92 @@ def test_the_forecast_counts_what_is_recorded() -> None:
     new = found.nodes - len(net.parameters())
     assert sys.getsizeof(cost) * new <= found.bytes <= 1000 * new
     assert found.seconds > 0
-    assert forecast(net, nn.quadratic_cost, XOR, l2=0.1).nodes > found.nodes
-    assert all(parameter.grad is ag.NOT_YET for parameter in net.parameters())
+    assert trainer_of(net, l2=0.1).forecast().nodes > found.nodes
+
+
+@pytest.mark.parametrize(("samples", "batch", "steps"), [(1, 1, 1), (4, 1, 4), (200, 1, 200), (200, 64, 4), (200, 200, 1)])
+def test_the_forecast_adds_up_samples_and_steps(monkeypatch: pytest.MonkeyPatch, samples: int, batch: int, steps: int) -> None:
+    clock, net = Clock(monkeypatch), nn.MLP(2, [2, 1], rng=0)
+    clock.slow(monkeypatch, "_met", 2.0**-7)
+    clock.slow(monkeypatch, "_step", 0.25)
+    found = trainer_of(net, batch=batch, samples=nn.datasets.moons(samples)).forecast()
+    assert found.seconds == samples * 2.0**-7 + steps * 0.25
+
+
+def test_a_forecast_takes_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long ones are tried a few times, short ones for a moment, and none more often than the epoch has them."""
+    for seconds, times, tried in [(9.0, 100, FEW), (MOMENT / 8, 100, 9), (MOMENT / 8, 5, 5), (9.0, 1, 1)]:
+        clock, places = Clock(monkeypatch), list[int]()
+
+        def act(place: int, clock: Clock = clock, seconds: float = seconds, places: list[int] = places) -> None:
+            clock.now += seconds
+            places.append(place)
+
+        assert _mean_seconds(act, times) == pytest.approx(seconds, rel=1e-12)
+        assert places == list(range(tried))
+
+
+@pytest.mark.parametrize("learning_rate", [0.5, 1e308])
+@pytest.mark.parametrize("of", [nn.SGD, nn.Momentum, nn.Adam])
+def test_a_forecast_changes_nothing(of: Callable[..., nn.Optimizer], learning_rate: float) -> None:
+    """Not even where its step goes too far: 1e308 times a gradient of thousands."""
+    net = nn.MLP(2, [3, 2], activation="linear", rng=0)
+    optimizer = of(net.parameters(), 0.01)
+    nn.fit(net, XOR, epochs=1, optimizer=optimizer)
+    (1000 * nn.quadratic_cost(net([1.0, 2.0]), [0.0, 5000.0])).backward()
+    net.parameters()[0].grad = ag.NOT_YET
+    optimizer.learning_rate = learning_rate
+
+    def standing() -> Any:
+        remembered = {name: list(column) for name, column in optimizer.memory.items()}
+        return net.state_dict(), [id(parameter.grad) for parameter in net.parameters()], {**vars(optimizer), "memory": remembered}
+
+    before, trainer = standing(), trainer_of(net, optimizer, samples=Samples([[1000.0, -1000.0]] * 4, [0, 1, 1, 0]))
+    trainer.forecast()
+    assert standing() == before
+
+    trainer.samples = Samples([[1e200, 1.0], [0.0, 0.0]], [0, 1])
+    with pytest.raises(NonFiniteError, match="the loss of training sample 0 is inf"):
+        trainer.forecast()
+    assert standing() == before
+    assert not tracemalloc.is_tracing()
+
+
+def test_after_a_forecast_training_is_the_same() -> None:
+    nets = [nn.MLP(2, [3, 2], rng=0), nn.MLP(2, [3, 2], rng=0)]
+    trainers = [trainer_of(net, nn.Adam(net.parameters(), 0.1), batch=3) for net in nets]
+    trainers[0].forecast()
+    losses = [list(trainer.train([3, 1, 0, 2], 0, 4)) for trainer in trainers]
+    assert losses[0] == losses[1]
+    assert nets[0].state_dict() == nets[1].state_dict()
+
+
+def test_a_loss_that_overflows_names_the_sample() -> None:
+    samples = Samples([[0.0, 1.0], [1.0, 0.0], [1e200, 1.0]], [0, 1, 1])
+    for engine in nn.training.ENGINES:
+        net = nn.MLP(2, [2], activation="linear", rng=0)
+        with pytest.raises(NonFiniteError, match="the loss of training sample 2 is inf"):
+            nn.fit(net, samples, epochs=1, engine=engine)
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_collector_rests_during_a_sample_only(enabled: bool) -> None:
+    seen = []
+
+    def cost(outputs: Any, targets: Any) -> ag.Value:
+        seen.append(gc.isenabled())
+        return nn.quadratic_cost(outputs, targets)
+
+    was = gc.isenabled()
+    (gc.enable if enabled else gc.disable)()
+    try:
+        list(trainer_of(nn.MLP(2, [2], rng=0), cost=cost).train([0, 1], 0, 2))
+        assert (seen, gc.isenabled()) == ([False, False], enabled)
+        with pytest.raises(NonFiniteError):
+            trainer_of(nn.MLP(2, [2], "linear", rng=0), samples=Samples([[1e200, 0.0]], [0]))._met(0, 1.0)
+        assert gc.isenabled() == enabled
+    finally:
+        (gc.enable if was else gc.disable)()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import random
 import sys
 from collections.abc import Callable
@@ -175,7 +176,7 @@ def test_without_tqdm_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize("engine", ["compiled", "scalar"])
 def test_exploding_training_says_where(engine: str) -> None:
     net = nn.MLP(2, [2], activation="linear", rng=0)
-    where = {"scalar": r"backward\(\) started from", "compiled": r"the loss of training sample \d is"}[engine]
+    where = r"the loss of training sample \d is"
     with pytest.raises(NonFiniteError, match=rf"{where}.*epoch \d+ of nn\.fit, learning_rate=1\d*: .*begin anew with a smaller one"):
         nn.fit(net, XOR, epochs=200, learning_rate=1e10, engine=engine)
 
@@ -197,6 +198,39 @@ def test_exploding_training_says_where(engine: str) -> None:
 def test_wrong_arguments_are_named(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         nn.fit(**{"net": nn.MLP(2, [2]), "train": XOR, "epochs": 1, **options})
+
+
+@pytest.mark.parametrize("engine", ["compiled", "scalar"])
+@pytest.mark.parametrize(
+    ("x", "error", "message"),
+    [
+        ([[0.0, 1.0], [1.0, math.nan]], ValueError, r"x\[1\]\[1\] is nan; only finite numbers are allowed"),
+        (np.array([[0.0, 1.0], [-np.inf, 0.0]]), ValueError, r"x\[1\]\[0\] is -inf; only finite numbers are allowed"),
+        ([[0.0, 1.0], [1.0]], ValueError, r"this network takes 2 inputs, got 1 in \w+\.x\[1\]"),
+        (np.zeros((2, 3)), ValueError, r"this network takes 2 inputs, got 3 in \w+\.x\[0\]"),
+        ([[0.0, 1.0], [1.0, "2"]], TypeError, r"x\[1\]\[1\] should be a real number .*got str '2'"),
+        ([[0.0, 1.0], 1.0], TypeError, r"the inputs of \w+\.x\[1\] come as a list or an array"),
+        ([[0.0, 1.0], [10**400, 0.0]], OverflowError, r"x\[1\]\[0\] got a number too large"),
+    ],
+)
+def test_inputs_are_rows_of_finite_numbers_for_either_engine(engine: str, x: Any, error: type[Exception], message: str) -> None:
+    samples = Samples(x, [0, 1])
+    with pytest.raises(error, match=message):
+        nn.evaluate(nn.MLP(2, [2]), samples, engine=engine)
+    with pytest.raises(error, match=message):
+        nn.fit(nn.MLP(2, [2]), samples, epochs=1, engine=engine)
+    with pytest.raises(error, match=message):
+        nn.fit(nn.MLP(2, [2]), XOR, samples, epochs=1, engine=engine)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.dtype("float32"), np.zeros(1, np.float32).dtype])
+def test_a_dtype_has_many_names(dtype: Any) -> None:
+    nets = [nn.MLP(2, [3, 2], rng=0), nn.MLP(2, [3, 2], rng=0)]
+    for net, given in zip(nets, (dtype, "float32"), strict=True):
+        nn.fit(net, XOR, epochs=1, dtype=given)
+    assert numbers(nets[0]) == numbers(nets[1])
+    with pytest.raises(ValueError, match=r"dtype='int64' is not known; choose one of 'float64', 'float32'"):
+        nn.fit(nets[0], XOR, dtype=np.dtype("int64"))  # type: ignore[arg-type]
 
 
 def test_evaluate_refuses_nothing_and_foreign_labels() -> None:
