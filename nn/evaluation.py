@@ -1,6 +1,6 @@
 """Evaluation: how many samples a network answers rightly.
 
-What you can do with this file: `evaluate(net, data.test)`; refuse samples that a network cannot answer (`require_labels`).
+What you can do with this file: `evaluate(net, data.test)`; refuse samples that a network cannot answer (`require_samples`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from nn.compiled import outputs_of
 from nn.datasets import Dataset, Samples
 from nn.modules import MLP
 
-__all__ = ["evaluate", "require_labels"]
+__all__ = ["evaluate", "require_samples"]
 
 
 def evaluate(net: MLP, samples: Samples, engine: str = "compiled") -> float:
@@ -31,7 +31,7 @@ def evaluate(net: MLP, samples: Samples, engine: str = "compiled") -> float:
     True
     """
     answers = chosen({"compiled": _at_once, "scalar": _one_by_one}, engine, "engine")
-    require_labels(samples, net, "samples")
+    require_samples(samples, net, "samples")
     labels = listed(samples.y, "the labels")
     return sum(bool(answer == label) for answer, label in zip(answers(net, samples), labels, strict=True)) / len(samples)
 
@@ -45,7 +45,7 @@ def _one_by_one(net: MLP, samples: Samples) -> list[int]:
     return [guess(net, [output.data for output in net(x)]) for x in samples.x]
 
 
-def require_labels(samples: Samples, net: MLP, name: str) -> None:
+def require_samples(samples: Samples, net: MLP, name: str) -> None:
     """Raise TypeError or ValueError, which says what is wrong, unless this network can answer these samples; `name` is the argument."""
     if not isinstance(net, MLP):
         raise TypeError(f"nn.fit and nn.evaluate take a network, such as nn.MLP(64, [16, 10]); got {net!r:.80}")

@@ -18,7 +18,7 @@ from nn.arguments import chosen, count, generator, positive
 from nn.checkpoint import read, settings_of, source_of, write
 from nn.compiled import Compiled, Cost
 from nn.datasets import Samples
-from nn.evaluation import require_labels
+from nn.evaluation import require_samples
 from nn.history import History
 from nn.losses import quadratic_cost, require_fitting
 from nn.modules import MLP
@@ -94,7 +94,7 @@ def fit(
     _require_fitting(cost, net)
     held_out = {name: samples for name, samples in (("validation", validation), ("test", test)) if samples is not None}
     for name, samples in {"train": train, **held_out}.items():
-        require_labels(samples, net, name)
+        require_samples(samples, net, name)
     optimizer = _made_for(net, optimizer, learning_rate)
     rng, l2, stretch = generator(rng), _strength(l2), _stretch(every, batch_size, checkpoint)
     settings: dict[str, Any] = {}

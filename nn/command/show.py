@@ -19,7 +19,7 @@ from nn.command.telling import percent, say, say_table
 from nn.datasets import Dataset
 from nn.modules import MLP, Layer
 from nn.needs import needed
-from nn.words import N_, _
+from nn.words import N_, _, ngettext
 
 __all__ = ["show"]
 
@@ -105,8 +105,9 @@ def _plain(name: str, note: object) -> str:
 def _tell_training(training: Training) -> None:
     standing = training.standing
     done = len(standing.history.loss)
-    say("", _("Checkpoint of a training: {epochs} epochs are done, and {met:,} of {samples:,} samples of the next.",
-              epochs=done, met=standing.met, samples=training.settings["samples"]))  # fmt: skip
+    say("", ngettext("Checkpoint of a training: {n} epoch is done, and {met:,} of {samples:,} samples of the next.",
+                     "Checkpoint of a training: {n} epochs are done, and {met:,} of {samples:,} samples of the next.",
+                     done, met=standing.met, samples=training.settings["samples"]))  # fmt: skip
     if standing.best_epoch:
         say(_("The network above is that of epoch {n}, so far the best one on the validation samples; training would go on from its last "
               "step.", n=standing.best_epoch))  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from nn.answers import confidences, guesses
 from nn.compiled import outputs_of
 from nn.datasets import Samples
-from nn.evaluation import require_labels
+from nn.evaluation import require_samples
 from nn.modules import MLP
 
 __all__ = ["Answered", "answered"]
@@ -45,6 +45,6 @@ def answered(net: MLP, samples: Samples) -> Answered:
     """
     import numpy as np
 
-    require_labels(samples, net, "samples")
+    require_samples(samples, net, "samples")
     outputs = outputs_of(net, samples.x)
     return Answered(np.asarray(samples.y), guesses(net, outputs), confidences(net, outputs))

@@ -12,7 +12,7 @@ from autograd_mini.number import show
 from nn.answers import targets
 from nn.compiled import Cost, program_of
 from nn.datasets import Samples
-from nn.evaluation import require_labels
+from nn.evaluation import require_samples
 from nn.plots.epochs import Line, paint
 from nn.plots.sheet import sheet, told
 from nn.words import _
@@ -48,7 +48,7 @@ class GradientSizes:
 
     def __call__(self, epoch: Epoch) -> None:
         """Measure the network of an `nn.Epoch`. Raises ValueError and TypeError for samples that do not fit it."""
-        require_labels(self.samples, epoch.net, "samples")
+        require_samples(self.samples, epoch.net, "samples")
         some = self.samples[:MOST]
         result = self._program(epoch)(some.x, targets(epoch.net, some.y))
         by_layer = [result.gradients_of(layer.weights) for layer in epoch.net.layers]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nn.answers import leads
 from nn.compiled import outputs_of
 from nn.datasets import Samples
-from nn.evaluation import require_labels
+from nn.evaluation import require_samples
 from nn.modules import MLP
 from nn.plots.sheet import COLOURS, INK, MARKERS
 from nn.words import _
@@ -59,7 +59,7 @@ def leads_over(net: MLP, samples: Samples, side: int) -> Any:
 
     Raises ValueError for a network that has not two inputs, and for samples that do not fit it; TypeError for what are no Samples.
     """
-    require_labels(samples, net, "samples")
+    require_samples(samples, net, "samples")
     if net.nin != 2:
         raise ValueError(f"a boundary is drawn in the plane, for a network with two inputs; this one takes {net.nin}")
     places = Area.around(samples).places(side)

@@ -38,7 +38,7 @@ def test_a_checkpoint_of_early_stop_answers_with_the_best_epoch(tmp_path: Path, 
     assert nn.load(folder / "checkpoint.safetensors").state_dict() == nn.load(saved).state_dict()
     assert printed(capsys, "evaluate", folder) == printed(capsys, "evaluate", saved)
     shown = printed(capsys, "show", folder)
-    [done] = re.findall(r"^Checkpoint of a training: (\d+) epochs are done", shown, re.MULTILINE)
+    [done] = re.findall(r"^Checkpoint of a training: (\d+) epochs? (?:is|are) done", shown, re.MULTILINE)
     assert f"\nThe network above is that of epoch {int(done) - 1}, so far the best one on the validation samples; " in shown
     again = tmp_path / "again.safetensors"
     printed(capsys, *circles, "--checkpoint", folder, "--resume", "--save", again)
