@@ -5,7 +5,9 @@ What you can do with this file: `evaluate(net, data.test)`; refuse samples that 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from math import isfinite
+from types import MappingProxyType
 from typing import Any
 
 from nn.answers import guess, guesses, labels_of
@@ -14,7 +16,7 @@ from nn.compiled import outputs_of
 from nn.datasets import Dataset, Samples
 from nn.modules import MLP
 
-__all__ = ["evaluate", "require_samples"]
+__all__ = ["accuracy", "evaluate", "require_samples"]
 
 
 def evaluate(net: MLP, samples: Samples, engine: str = "compiled") -> float:
@@ -30,10 +32,15 @@ def evaluate(net: MLP, samples: Samples, engine: str = "compiled") -> float:
     >>> 0.0 <= evaluate(net, Samples([[0.0], [1.0]], [0, 1])) <= 1.0
     True
     """
-    answers = chosen({"compiled": _at_once, "scalar": _one_by_one}, engine, "engine")
+    chosen(ANSWERS, engine, "engine")
     require_samples(samples, net, "samples")
+    return accuracy(net, samples, engine)
+
+
+def accuracy(net: MLP, samples: Samples, engine: str) -> float:
+    """The same of samples that were checked before, as `nn.fit` has."""
     labels = listed(samples.y, "the labels")
-    return sum(bool(answer == label) for answer, label in zip(answers(net, samples), labels, strict=True)) / len(samples)
+    return sum(bool(answer == label) for answer, label in zip(ANSWERS[engine](net, samples), labels, strict=True)) / len(samples)
 
 
 def _at_once(net: MLP, samples: Samples) -> list[int]:
@@ -43,6 +50,9 @@ def _at_once(net: MLP, samples: Samples) -> list[int]:
 
 def _one_by_one(net: MLP, samples: Samples) -> list[int]:
     return [guess(net, [output.data for output in net(x)]) for x in samples.x]
+
+
+ANSWERS: Mapping[str, Callable[[MLP, Samples], list[int]]] = MappingProxyType({"compiled": _at_once, "scalar": _one_by_one})
 
 
 def require_samples(samples: Samples, net: MLP, name: str) -> None:
@@ -79,11 +89,12 @@ def _require_inputs(x: Any, inputs: int, name: str) -> None:
 
 def _is_array_of_finite(x: Any, inputs: int) -> bool:
     """Is this an array of NumPy's, of rows of so many finite numbers?"""
-    if getattr(getattr(x, "dtype", None), "kind", "no array") not in "fiub" or x.shape[1:] != (inputs,):
+    kind = getattr(getattr(x, "dtype", None), "kind", "no array")
+    if kind not in "fiub" or x.shape[1:] != (inputs,):
         return False
     import numpy as np
 
-    return bool(np.isfinite(x).all())
+    return kind != "f" or bool(np.isfinite(x).all())  # whole numbers are finite
 
 
 def _are_finite(numbers: list[Any]) -> bool:

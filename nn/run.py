@@ -17,7 +17,7 @@ from autograd_mini.errors import NonFiniteError
 from autograd_mini.number import show
 from nn.compiled import Compiled, Cost, Met
 from nn.datasets import Samples
-from nn.evaluation import evaluate
+from nn.evaluation import accuracy
 from nn.history import History, as_loss
 from nn.interrupt import Interrupt
 from nn.modules import MLP
@@ -143,7 +143,7 @@ class Run:
         self.trainer.write_back()
         standing = self.standing
         for name, samples in self.held_out.items():
-            getattr(standing.history, f"{name}_accuracy").append(evaluate(self.net, samples, self.engine))
+            getattr(standing.history, f"{name}_accuracy").append(accuracy(self.net, samples, self.engine))
         if self.patience is not None:
             found = standing.history.validation_accuracy
             if not standing.best or found[-1] > found[standing.best_epoch - 1]:

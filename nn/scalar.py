@@ -8,7 +8,7 @@ from __future__ import annotations
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from copy import copy
+from copy import deepcopy
 from math import ceil, isfinite
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -27,9 +27,9 @@ from nn.words import _
 
 __all__ = ["Forecast", "Scalar"]
 
-#: How long a forecast tries samples, and then steps, in seconds; and how many it tries at least.
-MOMENT = 0.1
-FEW = 3
+#: A forecast tries so many samples of a large network, and steps; of a small one, so many as make this many Values. It does not go by the
+#: clock: a cost that draws random numbers draws as many each time.
+FEW, SOME = 3, 50_000
 
 
 class Forecast(NamedTuple):
@@ -58,14 +58,11 @@ def _time(seconds: float) -> str:
 
 
 def _mean_seconds(act: Callable[[int], Any], times: int) -> float:
-    """How long `act(0)`, `act(1)`, … take: for a moment as many as there is time for, but a few in any case; no more than `times`."""
+    """How long each of `act(0)`, `act(1)`, … takes."""
     start = perf_counter()
-    for done in range(1, times + 1):
-        act(done - 1)
-        seconds = perf_counter() - start
-        if done >= FEW and seconds > MOMENT:
-            break
-    return seconds / done
+    for place in range(times):
+        act(place)
+    return (perf_counter() - start) / times
 
 
 class Scalar:
@@ -104,14 +101,14 @@ class Scalar:
         >>> Scalar(net, quadratic_cost, 0.0, Samples([[0.5, -1.0]], [0]), 1, SGD(net.parameters(), 3.0), "float64").forecast().nodes
         43
         """
-        parameters, trial = self.optimizer.parameters, self._on_trial()
+        parameters = self.optimizer.parameters
         samples, steps = len(self.samples), ceil(len(self.samples) / self.batch_size)
         before = [(parameter.data, parameter.grad) for parameter in parameters]
         self.optimizer.zero_grad()
         try:
             nodes, size = self._sizes()
-            sample = _mean_seconds(lambda index: trial._met(index, 1.0), samples)
-            step = _mean_seconds(lambda _index: trial._try_step(), steps)
+            sample = _mean_seconds(lambda index: self._met(index, 1.0), min(samples, max(FEW, SOME // nodes)))
+            step = self._seconds_of_a_step(min(steps, max(FEW, SOME // len(parameters))))
         finally:
             for parameter, (x, gradient) in zip(parameters, before, strict=True):
                 parameter.data, parameter.grad = x, gradient
@@ -119,23 +116,27 @@ class Scalar:
 
     def _sizes(self) -> tuple[int, int]:
         """How many nodes and bytes the graph of the first sample has."""
+        nodes = len(topological_order([self._recorded(0, 1.0)[0]]))  # a first one also loads what stays: it is not measured
         ours = not tracemalloc.is_tracing()
         if ours:
             tracemalloc.start()
         try:
             before = tracemalloc.get_traced_memory()[0]
-            loss, _outputs = self._recorded(0, 1.0)
+            recorded = self._recorded(0, 1.0)
             size = tracemalloc.get_traced_memory()[0] - before
+            del recorded
         finally:
             if ours:
                 tracemalloc.stop()
-        return len(topological_order([loss])), size
+        return nodes, max(0, size)  # another thread may have stopped the tracing
 
-    def _on_trial(self) -> Scalar:
-        """The same with an optimizer of its own, that stands where this one does."""
-        optimizer = copy(self.optimizer)
-        optimizer.memory = {name: list(column) for name, column in self.optimizer.memory.items()}
-        return Scalar(self.net, self.cost, self.l2, self.samples, self.batch_size, optimizer, "float64")
+    def _seconds_of_a_step(self, times: int) -> float:
+        """Measured with a copy of the optimizer. What is wrong with its steps, the run itself will say: here they take 0 s then."""
+        with suppress(Exception):
+            optimizer = deepcopy(self.optimizer, {id(parameter): parameter for parameter in self.optimizer.parameters})
+            trial = Scalar(self.net, self.cost, self.l2, self.samples, self.batch_size, optimizer, "float64")
+            return _mean_seconds(lambda _place: trial._step(), times)
+        return 0.0
 
     def _recorded(self, index: int, share: float) -> tuple[Value, list[Value]]:
         """One sample forward and backward: its loss and its outputs.
@@ -166,11 +167,6 @@ class Scalar:
                 parameter.data = x
             self.optimizer.load_state_dict(state)
             raise NonFiniteError("the step after the last samples made a parameter inf or nan")
-
-    def _try_step(self) -> None:
-        """A step on trial: whether one leads too far, the run itself will say."""
-        with suppress(NonFiniteError):
-            self._step()
 
     def write_back(self) -> None:
         """The Values are what is trained."""

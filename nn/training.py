@@ -104,7 +104,7 @@ def fit(
     source = source_of(checkpoint, resume)
     standing, settings = (Standing(), settings) if source is None else read(source, net, optimizer, rng, settings)
     trainer = engine_of(net, cost, l2, train, min(batch_size, len(train)), optimizer, dtype)
-    if isinstance(trainer, Scalar):
+    if isinstance(trainer, Scalar) and standing.epoch <= epochs:
         from autograd_mini.typesetting import folded
 
         print(folded(str(trainer.forecast()), get_terminal_size().columns), file=sys.stderr)

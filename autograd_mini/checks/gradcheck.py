@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from math import fabs
 from typing import Any, NoReturn
 
 from autograd_mini import ops
@@ -21,7 +23,7 @@ from autograd_mini.listing import text
 from autograd_mini.number import is_array, number, show
 from autograd_mini.tally import current
 from autograd_mini.value import Value
-from autograd_mini.witnesses import AGREE, DISAGREE, Finding
+from autograd_mini.witnesses import AGREE, DISAGREE, STEP, Finding
 
 __all__ = ["Report", "gradcheck", "require_order"]
 
@@ -102,6 +104,12 @@ def _names(f: Callable[..., Any], count: int) -> list[str]:
 
 # --- what a mismatch says -----------------------------------------------------------------------------------------
 
+ELSEWHERE = "Each row of the graph is right by itself: does f leave the graph somewhere (x.data, float(x), math.sin, NumPy)?"
+AT_ONE_POINT = (
+    "Each row of the graph is right by itself. But a condition of where() is 0 at this point and not beside it: "
+    "f takes one branch here and the other one all around, and the derivative is that of the branch taken here."
+)
+
 
 def _raise(finding: Finding, f: Callable[..., Any] | None, at: tuple[float, ...], names: list[str], order: int) -> NoReturn:
     __tracebackhide__ = True
@@ -114,6 +122,7 @@ def _raise(finding: Finding, f: Callable[..., Any] | None, at: tuple[float, ...]
     if f is None:
         raise GradientMismatch(said, finding)
     graph, blamed = _blamed(recorded.graph(f, at, names), order)
+    blamed = blamed or (AT_ONE_POINT if _chooses_at_one_point(f, at, names) else ELSEWHERE)
     if not graph.is_constant:
         graph.backward()
     listed = f"\n\n{text(graph, limit=LONGEST)}" if len(topological_order([graph])) <= LONGEST else ""
@@ -121,7 +130,7 @@ def _raise(finding: Finding, f: Callable[..., Any] | None, at: tuple[float, ...]
 
 
 def _blamed(graph: Value, order: int) -> tuple[Value, str]:
-    """The smallest graph that is wrong: of one row, where a row is wrong by itself; and a sentence about it."""
+    """The graph of one row that is wrong by itself, and a sentence about it; else the whole graph, and none."""
     for alone, wrong in recorded.culprits(graph, order):
         where = ", ".join(f"{operand.label} = {show(operand.data)}" for operand in alone.operands)
         seen = wrong.witnesses[-1]
@@ -130,9 +139,21 @@ def _blamed(graph: Value, order: int) -> tuple[Value, str]:
         measured = low if low == high else f"between {low} and {high}"
         claim = f"its rule gives {wrong.name.replace('f', name, 1)} = {show(wrong.claimed, DIGITS)}, and the slope is {measured}"
         return alone, f"The slip is in the row {name!r}: at {where} {claim}."
-    if any(node.op is ops.where and node.operands[0].data == 0 for node in topological_order([graph])):
-        return graph, (
-            "Each row of the graph is right by itself. A condition of where() is exactly 0 here: if it is not 0 beside this point, "
-            "f takes one branch here and the other one all around, and the derivative is that of the branch taken here."
-        )
-    return graph, "Each row of the graph is right by itself: does f leave the graph somewhere (x.data, float(x), math.sin, NumPy)?"
+    return graph, ""
+
+
+def _chooses_at_one_point(f: Callable[..., Any], at: tuple[float, ...], names: list[str]) -> bool:
+    """Whether a condition of where() is 0 at the point, and is not on either side of it along one of the inputs."""
+    here = _conditions(f, at, names)
+    for i, x in enumerate(at):
+        step = STEP * max(1.0, fabs(x))
+        with suppress(ValueError):  # beyond the domain of f
+            left, right = [_conditions(f, (*at[:i], moved, *at[i + 1 :]), names) for moved in (x - step, x + step)]
+            if any(a and not b and c for a, b, c in zip(left, here, right, strict=False)):
+                return True
+    return False
+
+
+def _conditions(f: Callable[..., Any], at: tuple[float, ...], names: list[str]) -> list[float]:
+    order = topological_order([recorded.graph(f, at, names)])
+    return [node.operands[0].data for node in order if node.op is ops.where]

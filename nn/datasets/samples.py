@@ -6,7 +6,6 @@ What you can do with this file: `Samples(x, y)` wraps inputs and labels of your 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -17,7 +16,7 @@ __all__ = ["Dataset", "Samples"]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Samples:
-    """Samples and their labels: `.x` [n, inputs], `.y` [n] whole numbers from 0 on; NumPy arrays or lists alike.
+    """Samples and their labels: `.x` [n, inputs], `.y` [n] whole numbers from 0 on; NumPy arrays or lists alike; of tables, their arrays.
 
     `len()` is n. Parts are Samples again: a slice, the places in a list or an array, or a bool for each sample, True for those to take.
     The labels 1.0 and True are kept as 1. Raises ValueError when there are not as many labels as samples, and for a label that is no
@@ -34,7 +33,9 @@ class Samples:
     def __post_init__(self) -> None:
         if len(self.x) != len(self.y):
             raise ValueError(f"Samples need one label for each x, got {len(self.x)} x and {len(self.y)} labels")
-        object.__setattr__(self, "y", _whole_numbers(self.y))  # the way to complete an instance that is frozen
+        # The way to complete an instance that is frozen.
+        object.__setattr__(self, "x", _by_places(self.x))
+        object.__setattr__(self, "y", _whole_numbers(_by_places(self.y)))
 
     def __len__(self) -> int:
         return len(self.y)
@@ -60,7 +61,9 @@ def _places(part: Any, n: int) -> list[int]:
         )
     if bool not in map(type, plain):
         return plain
-    if len(plain) != n or {*map(type, plain)} != {bool}:
+    if {*map(type, plain)} != {bool}:
+        raise ValueError(f"a part of Samples is named by places or by bools, not by both; got {part!r:.80}")
+    if len(plain) != n:
         raise ValueError(f"of bools, Samples take one for each of the {n:,}, got {len(plain):,}")
     return [place for place, wanted in enumerate(plain) if wanted]
 
@@ -75,19 +78,25 @@ def _taken(rows: Any, places: list[int]) -> Any:
     return rows[places] if hasattr(rows, "shape") else [rows[place] for place in places]
 
 
+def _by_places(things: Any) -> Any:
+    """A table of pandas' or polars' as an array: its rows may have names that are other numbers than their places."""
+    return things.to_numpy() if hasattr(things, "to_numpy") else things
+
+
 def _whole_numbers(labels: Any) -> Any:
-    """The labels as they came if all are whole numbers already, else the same as whole numbers."""
-    plain = listed(labels, "the labels")
-    if all(type(label) is int for label in plain):
+    """The labels as whole numbers; an array of such stays as it came."""
+    if getattr(getattr(labels, "dtype", None), "kind", "no array") in "iu" and labels.ndim == 1:
         return labels
-    whole = [_whole(label) for label in plain]
+    whole = [_whole(label) for label in listed(labels, "the labels")]
     return labels.astype(int) if hasattr(labels, "astype") else whole
 
 
 def _whole(label: Any) -> int:
-    with suppress(TypeError, ValueError, OverflowError):
+    try:
         if int(label) == label:
             return int(label)
+    except (TypeError, ValueError, OverflowError):
+        pass
     raise ValueError(f"labels are whole numbers from 0 on, got {label!r:.80}{_hint(label)}")
 
 

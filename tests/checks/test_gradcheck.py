@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from random import Random
+from typing import Any
 
 import pytest
 from hard import HARD, alternating, chooses_for_this_point_alone
@@ -54,7 +55,13 @@ def test_no_false_alarm_with_kinks(expression: Expression) -> None:
 def test_a_branch_for_one_point_has_another_derivative_than_f(f: Callable[[Value], Value], at: float, claimed: int, slope: int) -> None:
     with pytest.raises(GradientMismatch, match=rf"claimed {claimed}, but difference quotients: {slope} ") as told:
         gradcheck(f, at)
-    assert "A condition of where() is exactly 0 here" in str(told.value)
+    assert "a condition of where() is 0 at this point and not beside it" in str(told.value)
+
+
+@pytest.mark.parametrize("condition", [lambda x: ag.gt(x, 5.0), lambda x: ag.relu(x - 1), lambda x: 0.0])
+def test_a_condition_that_is_false_all_around_is_not_blamed(condition: Callable[[Value], Any]) -> None:
+    with pytest.raises(GradientMismatch, match="does f leave the graph somewhere"):
+        gradcheck(lambda x: ag.where(condition(x), x, x) + math.sin(x.data), 1.0)
 
 
 def test_most_random_expressions_are_decided() -> None:

@@ -67,7 +67,9 @@ def test_bools_give_samples() -> None:
         assert samples[part].x.tolist() == [[0.0], [2.0]]
         assert Samples(samples.x.tolist(), samples.y.tolist())[part].x == [[0.0], [2.0]]
     assert len(samples[[]]) == len(samples[samples.y == 7]) == 0
-    for wrong in ([True, False], [True, 0, False], np.array([True] * 4)):
+    with pytest.raises(ValueError, match=r"by places or by bools, not by both; got \[True, 0, False\]"):
+        samples[[True, 0, False]]
+    for wrong in ([True, False], np.array([True] * 4)):
         with pytest.raises(ValueError, match=f"Samples take one for each of the 3, got {len(wrong)}"):
             samples[wrong]
     with pytest.raises(IndexError):
@@ -100,6 +102,34 @@ def test_labels_are_whole_numbers_from_then_on() -> None:
         y = Samples([[0.0]] * 2, labels).y
         assert (y.dtype.kind, y.tolist()) == ("i", [1, 0])
     assert {type(label) for label in Samples([[0.0]] * 2, [1.0, True]).y} == {int}
+
+
+def test_an_array_of_objects_has_whole_numbers_as_labels_too() -> None:
+    for labels in (np.array([0, True, 2.0], object), np.array([0, 1, 2], object)):
+        y = Samples([[0.0]] * 3, labels).y
+        assert (y.dtype.kind, y.tolist()) == ("i", [0, 1, 2])
+
+
+class Table:
+    """As pandas has them: a row is named by its label, which need not be its place."""
+
+    def __init__(self, rows: Any, names: list[int]) -> None:
+        self.rows, self.names = np.array(rows), names
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, name: int) -> Any:
+        return self.rows[self.names.index(name)]
+
+    def to_numpy(self) -> Any:
+        return self.rows
+
+
+def test_of_a_table_the_places_count_not_the_names() -> None:
+    samples = Samples(Table([[0.0], [1.0], [2.0]], [2, 0, 1]), Table([0, 1, 2], [2, 0, 1]))
+    for part in ([0, 2], [True, False, True], slice(0, None, 2)):
+        assert (samples[part].x.tolist(), samples[part].y.tolist()) == ([[0.0], [2.0]], [0, 2])
 
 
 @pytest.mark.parametrize("label", [1.5, float("nan"), float("inf"), "3", None, [0, 1], 1j])

@@ -110,7 +110,7 @@ def test_early_stop_waits_and_keeps_the_best(engine: str) -> None:
 
 def test_a_better_epoch_starts_the_wait_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     accuracies = iter([0.5, 0.5, 0.6, 0.6, 0.7, 0.7, 0.7, 0.9])
-    monkeypatch.setattr("nn.run.evaluate", lambda *_: next(accuracies))
+    monkeypatch.setattr("nn.run.accuracy", lambda *_: next(accuracies))
     history = nn.fit(nn.MLP(2, [2]), XOR, validation=XOR, patience=2, epochs=8)
     assert history.validation_accuracy == [0.5, 0.5, 0.6, 0.6, 0.7, 0.7, 0.7]
     assert history.ended == "no improvement"

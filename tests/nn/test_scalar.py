@@ -5,7 +5,10 @@ from __future__ import annotations
 import gc
 import sys
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from random import Random
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -16,7 +19,7 @@ from autograd_mini.errors import NonFiniteError
 from autograd_mini.graph import topological_order
 from nn.compiled import Cost
 from nn.datasets import Samples
-from nn.scalar import FEW, MOMENT, Forecast, Scalar, _mean_seconds
+from nn.scalar import FEW, SOME, Forecast, Scalar
 
 XOR = Samples([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
 
@@ -66,17 +69,51 @@ def test_the_forecast_adds_up_samples_and_steps(monkeypatch: pytest.MonkeyPatch,
     assert found.seconds == samples * 2.0**-7 + steps * 0.25
 
 
-def test_a_forecast_takes_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Long ones are tried a few times, short ones for a moment, and none more often than the epoch has them."""
-    for seconds, times, tried in [(9.0, 100, FEW), (MOMENT / 8, 100, 9), (MOMENT / 8, 5, 5), (9.0, 1, 1)]:
-        clock, places = Clock(monkeypatch), list[int]()
+@pytest.mark.parametrize(("hidden", "samples", "tried"), [(16, 4, 4), (16, 2000, None), (4000, 4, FEW), (4000, 1, 1)])
+def test_a_forecast_tries_as_many_samples_each_time(hidden: int, samples: int, tried: int | None) -> None:
+    """Few of large graphs, more of small ones, none twice; and never by the clock: a cost may draw random numbers."""
+    rng = Random(0)
 
-        def act(place: int, clock: Clock = clock, seconds: float = seconds, places: list[int] = places) -> None:
-            clock.now += seconds
-            places.append(place)
+    def noisy(outputs: Sequence[ag.Value], target: Sequence[Any]) -> ag.Value:
+        return nn.quadratic_cost(outputs, target) * rng.uniform(0.5, 1.5)
 
-        assert _mean_seconds(act, times) == pytest.approx(seconds, rel=1e-12)
-        assert places == list(range(tried))
+    drawn = set()
+    for _again in range(3):
+        rng.seed(0)
+        found = trainer_of(nn.MLP(2, [hidden, 1], rng=0), cost=noisy, samples=nn.datasets.moons(samples)).forecast()
+        drawn.add(rng.random())
+    rng.seed(0)
+    for _sample in range(2 + (SOME // found.nodes if tried is None else tried)):  # two to measure the graph
+        rng.uniform(0.5, 1.5)
+    assert drawn == {rng.random()}
+
+
+class Scheduled(nn.SGD):
+    """It has a rate for each step, and draws random numbers of its own."""
+
+    def __init__(self, parameters: list[ag.Value], rates: list[float]) -> None:
+        super().__init__(parameters, 1.0)
+        self.rates, self.rng = rates, Random(0)
+        self.extra: object = None
+
+    def rule(self, gradient: Any, *_memory: Any) -> Any:
+        return (self.rates[self.steps - 1] * gradient * self.rng.random(),)
+
+
+def test_a_forecast_leaves_alone_what_an_optimizer_has_of_its_own() -> None:
+    net = nn.MLP(2, [3, 2], rng=0)
+    optimizer = Scheduled(net.parameters(), [0.5, 0.25])  # the forecast tries four steps, as many as an epoch has
+    before = optimizer.rng.getstate(), net.state_dict()
+    trainer_of(net, optimizer).forecast()
+    optimizer.extra = Lock()  # which cannot be copied
+    trainer_of(net, optimizer).forecast()
+    assert (optimizer.rng.getstate(), net.state_dict(), optimizer.steps) == (*before, 0)
+
+
+def test_a_run_at_its_end_has_no_forecast(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    for told in (True, False):
+        nn.fit(nn.MLP(2, [3, 2], rng=0), XOR, epochs=2, engine="scalar", checkpoint=tmp_path, resume=tmp_path)
+        assert ("Sample by sample" in capsys.readouterr().err) == told
 
 
 @pytest.mark.parametrize("learning_rate", [0.5, 1e308])
