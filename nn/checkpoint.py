@@ -1,6 +1,6 @@
 """Checkpoints: a training run, written down so that it can go on as if it had never stopped.
 
-What you can do with this file: `write(folder, …)` and `read(file, …)`, as `nn.fit(…, checkpoint=folder, every=1000)` and
+What you can do with this file: `write = Writer(folder, …)` and `read(file, …)`, as `nn.fit(…, checkpoint=folder, every=1000)` and
 `nn.fit(…, resume=folder)` do; `source_of(checkpoint, resume)` is the file to go on from, and sees to it that no run overwrites another.
 
 The file in the folder is a network file too, with more in it: `nn.load(file)`, `python -m nn show file`. Its network is the one that
@@ -34,7 +34,7 @@ from nn.tensors import TensorFileError, read_tensors, write_tensors
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["FILE", "Training", "read", "settings_of", "source_of", "training_of", "write"]
+__all__ = ["FILE", "Training", "Writer", "read", "settings_of", "source_of", "training_of"]
 
 COLUMNS = tuple(name for name, _heading, _form in TABLE)
 TOTALS = ("samples", "seconds")
@@ -104,19 +104,49 @@ def settings_of(samples: Samples, optimizer: Optimizer, **others: Any) -> dict[s
     return {**others, "optimizer": type(optimizer).__name__, **options, **data}
 
 
-def write(folder: Folder, net: MLP, optimizer: Optimizer, standing: Standing, settings: Mapping[str, Any]) -> None:
-    """Write the run into the folder, which is made where there is none; the file before stays until the new one is there, whole."""
-    arrays, data = described(net, standing.best or None)
-    state, stands = optimizer.state_dict(), vars(standing) | {"generator": _plain(standing.generator)}
-    history = vars(stands.pop("history"))
-    columns = {PARAMETERS: [parameter.data for parameter in optimizer.parameters] if stands.pop("best") else []}
-    columns |= {f"{MEMORY}{name}": state.pop(name) for name in optimizer.remembers}
-    columns |= {f"{HISTORY}{name}": history[name] for name in COLUMNS}
-    totals = {name: history[name] for name in TOTALS}
-    arrays |= {name: _column(numbers) for name, numbers in columns.items() if numbers}
-    data["training"] = {"settings": dict(settings), "optimizer": state, "standing": stands, "history": totals}
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    write_tensors(Path(folder) / FILE, arrays, data)
+class Writer:
+    """`write = Writer(folder, net, …)`, then `write()` as often as the run shall be written down.
+
+    The folder is made where there is none; the file before stays until the new one is there, whole. Raises FileExistsError if meanwhile
+    another run has written there, OSError where it cannot be written.
+    """
+
+    def __init__(self, folder: Folder, net: MLP, optimizer: Optimizer, standing: Standing, settings: Mapping[str, Any]) -> None:
+        self.path, self.net, self.optimizer, self.standing, self.settings = Path(folder) / FILE, net, optimizer, standing, dict(settings)
+        self.last = _identity(self.path)
+
+    def __call__(self) -> None:
+        """Write the run as it stands now."""
+        if _identity(self.path) not in (None, self.last):
+            raise FileExistsError(
+                f"another run has written {self.path} since this one did. It is left as it is, and this run ends; its network has what it "
+                "learned. Give each run a folder of its own, checkpoint="
+            )
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        write_tensors(self.path, *self._content())
+        self.last = _identity(self.path)
+
+    def _content(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        standing, optimizer = self.standing, self.optimizer
+        arrays, data = described(self.net, standing.best or None)
+        state, stands = optimizer.state_dict(), vars(standing) | {"generator": _plain(standing.generator)}
+        history = vars(stands.pop("history"))
+        columns = {PARAMETERS: [parameter.data for parameter in optimizer.parameters] if stands.pop("best") else []}
+        columns |= {f"{MEMORY}{name}": state.pop(name) for name in optimizer.remembers}
+        columns |= {f"{HISTORY}{name}": history[name] for name in COLUMNS}
+        totals = {name: history[name] for name in TOTALS}
+        arrays |= {name: _column(numbers) for name, numbers in columns.items() if numbers}
+        data["training"] = {"settings": self.settings, "optimizer": state, "standing": stands, "history": totals}
+        return arrays, data
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What changes whenever the file is written anew; None where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def read(path: Path, net: MLP, optimizer: Optimizer, rng: Random, settings: Mapping[str, Any]) -> tuple[Standing, dict[str, Any]]:

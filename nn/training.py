@@ -8,14 +8,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from random import Random
 from shutil import get_terminal_size
 from types import MappingProxyType
 from typing import Any
 
 from nn.arguments import chosen, count, generator, positive
-from nn.checkpoint import read, settings_of, source_of, write
+from nn.checkpoint import Writer, read, settings_of, source_of
 from nn.compiled import Compiled, Cost
 from nn.datasets import Samples
 from nn.evaluation import require_samples
@@ -109,7 +108,7 @@ def fit(
 
         print(folded(str(trainer.forecast()), get_terminal_size().columns), file=sys.stderr)
     net.notes["fit"] = {"cost": _name(cost), "l2": l2, "optimizer": type(optimizer).__name__, "batch_size": batch_size}
-    keep = None if checkpoint is None else partial(write, checkpoint, net, optimizer, standing, settings)
+    keep = None if checkpoint is None else Writer(checkpoint, net, optimizer, standing, settings)
     return Run(
         net, trainer, cost, l2, optimizer, rng, standing, len(train), engine, held_out, patience, callbacks, keep, stretch
     ).go(epochs)  # fmt: skip

@@ -46,27 +46,28 @@ def outcome(found: tuple[nn.MLP, nn.Optimizer, nn.History]) -> dict[str, Any]:
 def stopped(folder: Path, at: int, **options: Any) -> None:
     """A training that is stopped by force after so many checkpoints."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(nn.training, "write", left := Countdown(at))
+        patch.setattr(nn.training, "Writer", cut_after(at))
         with pytest.raises(PowerCut):
             training(checkpoint=folder, **options)
-    assert left.count == 0
 
 
 class PowerCut(BaseException):
     """What no one catches."""
 
 
-class Countdown:
-    """Writes so many checkpoints; then the power is cut."""
+def cut_after(count: int) -> type[checkpoint.Writer]:
+    """A writer of so many checkpoints; then the power is cut."""
 
-    def __init__(self, count: int) -> None:
-        self.count = count
+    class Countdown(checkpoint.Writer):
+        left = count
 
-    def __call__(self, *state: Any) -> None:
-        checkpoint.write(*state)
-        self.count -= 1
-        if not self.count:
-            raise PowerCut
+        def __call__(self) -> None:
+            super().__call__()
+            self.left -= 1
+            if not self.left:
+                raise PowerCut
+
+    return Countdown
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
@@ -262,6 +263,28 @@ def test_a_run_that_failed_before_its_first_checkpoint_is_in_nobodys_way(tmp_pat
         nn.fit(net, TRAIN, learning_rate=1e200, batch_size=4, checkpoint=tmp_path)
     assert nn.load(tmp_path / checkpoint.FILE).state_dict() == nn.MLP(2, [5, 2], activation="linear", rng=0).state_dict()
     training(checkpoint=tmp_path, epochs=2)
+    assert outcome(training(resume=tmp_path)) == outcome(training())
+
+
+@pytest.mark.parametrize("begins", [1, 3])
+def test_of_two_runs_at_once_one_ends_and_overwrites_nothing(begins: int, tmp_path: Path) -> None:
+    """The other one begins in the same folder while this one is in an epoch."""
+    path, theirs, calls = tmp_path / checkpoint.FILE, list[bytes](), iter(range(1, 9))
+
+    def other_run(_epoch: nn.Epoch) -> None:
+        if next(calls) == begins:
+            path.unlink()  # as if this one's first step were still to come
+            training("SGD", checkpoint=tmp_path, epochs=2)
+            theirs.append(path.read_bytes())
+
+    with pytest.raises(FileExistsError, match=r"another run has written .* It is left as it is, and this run ends; .* folder of its own"):
+        training(checkpoint=tmp_path, callbacks=[other_run])
+    assert [path.read_bytes()] == theirs
+    assert [found.name for found in tmp_path.iterdir()] == [checkpoint.FILE]
+
+
+def test_a_checkpoint_that_was_deleted_is_written_again(tmp_path: Path) -> None:
+    training(checkpoint=tmp_path, epochs=2, callbacks=[lambda _epoch: (tmp_path / checkpoint.FILE).unlink()])
     assert outcome(training(resume=tmp_path)) == outcome(training())
 
 

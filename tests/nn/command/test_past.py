@@ -54,3 +54,9 @@ def test_a_run_is_not_overwritten_by_another(tmp_path: Path, capsys: Captured) -
     assert err == f"nn: --checkpoint {tmp_path}: there is a run in it already. Go on from it with --resume, or name another folder.\n"
     assert out == ""
     assert path.read_bytes() == before
+
+
+def test_what_is_no_run_is_not_called_one(tmp_path: Path, capsys: Captured) -> None:
+    (tmp_path / "checkpoint.safetensors").write_text("Whose woods these are I think I know.")
+    said = refused(capsys, *QUICK, "--checkpoint", tmp_path, code=1)
+    assert "there is a file checkpoint.safetensors in it already, from which no run can be read. Name another folder." in said
