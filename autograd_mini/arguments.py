@@ -117,7 +117,7 @@ def _hanging(line: str, width: int) -> str:
     text = re.sub(r"^ *(?:\S+ {2,})?", "", line)
     place = len(line) - len(text)
     deeper = place + 2 if place else 0
-    return line[:place] + folded(text, width - deeper).replace("\n", "\n" + " " * deeper)
+    return line[:place] + folded(text, max(1, width - deeper)).replace("\n", "\n" + " " * deeper)
 
 
 def _cells(text: str) -> int:

@@ -7,9 +7,10 @@ take the mean. Their target is a list, one number for each output:
 |---|---|---|
 | `quadratic_cost`, `mean_squared_error` | any | the outputs that are wanted |
 | `cross_entropy` | linear | probabilities: 1 for the label, 0 elsewhere |
-| `hinge` | linear; a single output: linear or tanh | one output: +1 or −1; several: 1 for the label, 0 elsewhere |
+| `hinge` | any, linear at best; a single output: linear or tanh | one output: +1 or −1; several: 1 for the label, 0 elsewhere |
 
-A last layer that does not fit would learn nothing, and `nn.fit` refuses it: `LAST_LAYERS` has the rule, for it and for the command line.
+Where nothing would be learned through a last layer, `nn.fit` refuses it: `require_fitting` has the rules, those of each cost in
+`LAST_LAYERS`, which the command line reads too.
 
 `l2(net.weights, strength)` is no cost of a sample; it is added to one, and keeps the weights small.
 """
@@ -186,6 +187,10 @@ def require_fitting(cost: Callable[..., Value], outputs: int, activation: str) -
     ValueError: nn.hinge tells two labels by the sign of the one output, which has to take both: make the network with \
 output="linear", not 'relu'
     """
+    if activation == "step":
+        raise ValueError('through output="step" nothing is learned, its derivative is 0 everywhere: make the network with output="sigmoid"')
+    if activation == "softmax" and outputs == 1:
+        raise ValueError('the softmax of a single output is always 1: make the network with output="sigmoid", or an output for each label')
     for known, last_layer in LAST_LAYERS.items():
         fitting = last_layer.one if outputs == 1 else last_layer.several
         if known is cost and activation not in fitting.activations:  # a cost of one's own may be no key of a dict

@@ -73,7 +73,7 @@ def bar_of(total: int, done: int) -> Any:
     """
     tqdm = needed("tqdm", "nn.fit", "nn").tqdm
     # Short enough for 80 columns; in narrower ones the end is cut off, and loss and accuracy stay.
-    form = "{desc}{postfix} {percentage:3.0f}%|{bar}| " + _("{time} left, {rate}", time="{remaining}", rate="{rate_noinv_fmt}")
+    form = "{desc} {percentage:3.0f}%|{bar}| " + _("{time} left, {rate}", time="{remaining}", rate="{rate_noinv_fmt}")
     # disable=None: off when stderr is not a terminal.
     return tqdm(
         total=total, initial=done, unit=_(" samples"), unit_scale=True, bar_format=form, dynamic_ncols=True, leave=False, disable=None

@@ -83,7 +83,7 @@ class Run:
             with bar, Interrupt() as interrupt:
                 while not (why := self._reason_to_end(epochs, interrupt)):
                     bar.set_description_str(_("epoch {n}/{all}", n=standing.epoch, all=epochs))
-                    self._epoch(bar, interrupt)
+                    self._epoch(epochs, bar, interrupt)
             history.ended = why
             if standing.met:  # broken off within an epoch
                 self._keep()
@@ -103,7 +103,15 @@ class Run:
             return "callback"
         return "Ctrl-C" if interrupt.asked else ""
 
-    def _epoch(self, bar: Any, interrupt: Interrupt) -> None:
+    def _told(self, epochs: int) -> str:
+        """What the bar says."""
+        standing = self.standing
+        return _(
+            "epoch {n}/{all}, loss {loss}, accuracy {share:.1%}",
+            n=standing.epoch, all=epochs, loss=as_loss(standing.mean_loss), share=standing.accuracy,
+        )  # fmt: skip
+
+    def _epoch(self, epochs: int, bar: Any, interrupt: Interrupt) -> None:
         """Go on in this epoch, to its end or until Ctrl-C."""
         clock, standing = perf_counter(), self.standing
         if not standing.met:
@@ -114,15 +122,15 @@ class Run:
             for met in self._trained(order, stop):
                 before, clock = clock, perf_counter()
                 standing.add(met, clock - before)
+                bar.set_description_str(self._told(epochs), refresh=False)
                 bar.update(len(met[0]))
-                told = _("loss {loss}, accuracy {share:.1%}", loss=as_loss(standing.mean_loss), share=standing.accuracy)
-                bar.set_postfix_str(told, refresh=False)
                 if interrupt.asked:
                     break
             if standing.met == stop < self.size:
                 self._keep()
                 clock = perf_counter()
         if standing.met == self.size:
+            bar.refresh()  # of itself it waits a moment
             standing.close()
             self._measure()
             self._call_back()

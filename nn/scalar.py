@@ -51,7 +51,7 @@ class Forecast(NamedTuple):
 
 def _time(seconds: float) -> str:
     if seconds < 120:
-        return _("{seconds:.2g} seconds", seconds=seconds)
+        return _("{seconds} seconds", seconds=f"{seconds:.0f}" if seconds >= 10 else f"{seconds:.2g}")
     if seconds < 7200:
         return _("{minutes:.0f} minutes", minutes=seconds / 60)
     return _("{hours:.0f} hours", hours=seconds / 3600)

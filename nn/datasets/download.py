@@ -100,7 +100,9 @@ def _checked(content: bytes, published: Published) -> bytes:
 
 def _reason(error: Exception) -> str:
     """What went wrong, and why, without the errors that requests and urllib3 wrap around it."""
-    inner = error.args[0] if error.args else error
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    inner = error.args[0] if error.args else type(error).__name__
     inner = getattr(inner, "reason", inner)
     said = ""
     for part in inner.args if isinstance(inner, Exception) else [inner]:

@@ -154,9 +154,8 @@ def test_the_progress_bar_shows_on_a_terminal_only(monkeypatch: pytest.MonkeyPat
 def test_loss_and_accuracy_are_seen_in_narrow_terminals(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", Terminal())
     with ag.language(language), bar_of(1_800_000, 700_000) as bar:
-        epoch = in_words("epoch {n}/{all}", n=12, all=30)
-        told = in_words("loss {loss}, accuracy {share:.1%}", loss="0.5859", share=0.952)
-        shown = {**bar.format_dict, "prefix": epoch, "postfix": told, "elapsed": 9.0, "rate": 123_456.0}
+        told = in_words("epoch {n}/{all}, loss {loss}, accuracy {share:.1%}", n=12, all=30, loss="0.5859", share=0.952)
+        shown = {**bar.format_dict, "prefix": told, "elapsed": 9.0, "rate": 123_456.0}
         narrow, wide = (bar.format_meter(**{**shown, "ncols": columns}) for columns in (60, 80))
     for line, columns in ((narrow, 60), (wide, 80)):
         assert "0.5859" in line

@@ -100,3 +100,10 @@ def test_it_runs_for_real(tmp_path: Path) -> None:
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, b"")
     assert (tmp_path / "net.safetensors").exists()
+
+
+@pytest.mark.parametrize("columns", [1, 5, 14])
+def test_the_help_is_there_in_any_terminal(columns: int, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for command in ([], ["train"], ["predict"]):
+        assert "usage:" in helped(capsys, *command)

@@ -19,6 +19,7 @@ from nn.command.plan import ACTIVATIONS, OPTIMIZERS, plan_of
 from nn.command.recipes import COSTS, RECIPES
 from nn.command.telling import Epochs
 from nn.datasets.mnist import VARIABLE
+from nn.evaluation import ANSWERS
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +113,7 @@ def test_the_end_is_measured_at_once_whatever_the_engine(monkeypatch: pytest.Mon
         measured.append("one by one")
         return [0] * len(samples)
 
-    monkeypatch.setattr("nn.evaluation._one_by_one", recorded)
+    monkeypatch.setattr("nn.evaluation.ANSWERS", {**ANSWERS, "scalar": recorded})
     assert main([*QUICK, "--engine", "scalar"]) == 0
     assert measured == ["one by one"] * 2  # after each of the two epochs, and not once more
 

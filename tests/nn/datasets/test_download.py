@@ -14,7 +14,7 @@ import mirrors
 import pytest
 from mirrors import CONTENT, SMALL_MNIST, Manner, mirror
 
-from nn.datasets.download import fill, found
+from nn.datasets.download import _reason, fill, found
 from nn.datasets.mnist import TEST, TRAIN
 
 TIMEOUT = 60.0  # longer than any machine takes for a few bytes: it never runs out but where a test says so
@@ -171,6 +171,17 @@ def test_ctrl_c_leaves_nothing_half_written_and_is_passed_on(tmp_path: Path) -> 
         with pytest.raises(KeyboardInterrupt):
             fill(tmp_path, SMALL_MNIST, [good.url], TIMEOUT)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (OSError(28, "No space left on device"), "No space left on device"), (ConnectionResetError(104, "Reset by peer"), "Reset by peer"),
+        (TimeoutError(), "TimeoutError"), (ValueError("it is another file"), "it is another file"),
+    ],
+)  # fmt: skip
+def test_a_reason_is_in_words(error: Exception, reason: str) -> None:
+    assert _reason(error) == reason
 
 
 def test_several_may_fill_one_folder_at_once(tmp_path: Path) -> None:
