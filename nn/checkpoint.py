@@ -34,7 +34,7 @@ from nn.tensors import TensorFileError, read_tensors, write_tensors
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["FILE", "Training", "Writer", "read", "settings_of", "source_of", "training_of"]
+__all__ = ["FILE", "RunExists", "Training", "Writer", "opened", "read", "settings_of", "source_of", "training_of"]
 
 COLUMNS = tuple(name for name, _heading, _form in TABLE)
 TOTALS = ("samples", "seconds")
@@ -55,22 +55,25 @@ class Training(NamedTuple):
     parameters: list[float]  # where training goes on
 
 
+class RunExists(FileExistsError):
+    """A folder holds a run already, and another one would overwrite it."""
+
+
 def source_of(checkpoint: Folder | None, resume: Folder | None) -> Path | None:
     """The file to go on from; None for a run that begins anew: without `resume`, or where it names the place of `checkpoint`, still empty.
 
-    `resume` may be the folder or the file in it. Raises FileExistsError where the run would overwrite another one, FileNotFoundError
-    where there is none to go on from.
+    `resume` may be the folder or the file in it. Raises RunExists where the run would overwrite another one, FileExistsError where a file
+    that is no run, FileNotFoundError where there is none to go on from.
     """
-    where = "" if resume is None else os.fspath(resume)
     source = None if resume is None else _file(Path(resume))
     if checkpoint is not None:
         target = Path(checkpoint) / FILE
-        same = source is not None and source.resolve() == target.resolve()
-        if not same and target.exists() and (lost := _what_would_be_lost(target, checkpoint)):
-            raise FileExistsError(lost)
-        if same and not target.exists():
-            return None
-    if source is not None and not source.exists():
+        if source is not None and source.resolve() == target.resolve():
+            return source if source.exists() else None
+        if target.exists():
+            _require_nothing_to_lose(target, os.fspath(checkpoint))
+    if resume is not None and source is not None and not source.exists():
+        where = os.fspath(resume)
         raise FileNotFoundError(f"there is no checkpoint {where} to go on from; nn.fit(checkpoint={where!r}) writes one")
     return source
 
@@ -79,20 +82,18 @@ def _file(path: Path) -> Path:
     return path if path.is_file() or path.name == FILE else path / FILE
 
 
-def _what_would_be_lost(path: Path, folder: Folder) -> str:
-    """Why a run is not written into this folder, and what to do; nothing if what is there is a run before its first step."""
+def _require_nothing_to_lose(path: Path, folder: str) -> None:
+    """Raise RunExists or FileExistsError, which says what to do, unless the file in this folder is a run before its first step."""
     try:
-        arrays, data = read_tensors(path)
-        found = training_of(arrays, data, restored(arrays, data, str(path)), str(path))
+        _net, found = opened(path)
     except (OSError, TensorFileError):
         found = None
     keep = f"another folder for checkpoint= keeps it; to begin anew, delete {path}"
     if found is None:
-        return f"{path} is there already, and no run can be read from it; {keep}"
-    epochs, name = len(found.standing.history.loss), os.fspath(folder)
-    if not (epochs or found.standing.met):
-        return ""
-    return f"{name} holds a run of {epochs:,} epoch{'s' * (epochs != 1)} already; resume={name!r} goes on with it; {keep}"
+        raise FileExistsError(f"{path} is there already, and no run can be read from it; {keep}")
+    epochs = len(found.standing.history.loss)
+    if epochs or found.standing.met:
+        raise RunExists(f"{folder} holds a run of {epochs:,} epoch{'s' * (epochs != 1)} already; resume={folder!r} goes on with it; {keep}")
 
 
 def settings_of(samples: Samples, optimizer: Optimizer, **others: Any) -> dict[str, Any]:
@@ -155,9 +156,7 @@ def read(path: Path, net: MLP, optimizer: Optimizer, rng: Random, settings: Mapp
     Raises TensorFileError for a file that is damaged or none of ours, ValueError for one of another network or of a run with other
     settings, OSError where it cannot be read.
     """
-    arrays, data = read_tensors(path)
-    other = restored(arrays, data, os.fspath(path))
-    found = training_of(arrays, data, other, os.fspath(path))
+    other, found = opened(path)
     if found is None:
         raise TensorFileError(f"{path} holds a network, but no training to go on with; nn.load reads it")
     if repr(other) != repr(net):
@@ -170,6 +169,16 @@ def read(path: Path, net: MLP, optimizer: Optimizer, rng: Random, settings: Mapp
     net.notes = {**other.notes, **net.notes}
     rng.setstate(found.standing.generator)
     return found.standing, found.settings
+
+
+def opened(path: Path) -> tuple[MLP, Training | None]:
+    """The network in a file, and what the file tells of its run; None if it holds a network alone.
+
+    Raises TensorFileError for a file that is damaged or none of ours, OSError where it cannot be read.
+    """
+    arrays, data = read_tensors(path)
+    net = restored(arrays, data, str(path))
+    return net, training_of(arrays, data, net, str(path))
 
 
 def training_of(arrays: Mapping[str, NDArray[Any]], data: Mapping[str, Any], net: MLP, who: str) -> Training | None:

@@ -49,7 +49,7 @@ def _at_once(net: MLP, samples: Samples) -> list[int]:
 
 
 def _one_by_one(net: MLP, samples: Samples) -> list[int]:
-    return [guess(net, [output.data for output in net(x)]) for x in samples.x]
+    return [guess(net, net(x)) for x in samples.x]
 
 
 ANSWERS: Mapping[str, Callable[[MLP, Samples], list[int]]] = MappingProxyType({"compiled": _at_once, "scalar": _one_by_one})

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from copy import deepcopy
+from copy import copy, deepcopy
 from math import ceil, isfinite
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from autograd_mini.errors import NonFiniteError
 from autograd_mini.graph import topological_order
 from autograd_mini.number import show
 from nn.answers import guess, target
+from nn.arguments import listed
 from nn.compiled import Cost, Met, sample_cost
 from nn.datasets import Samples
 from nn.modules import MLP
@@ -74,6 +75,7 @@ class Scalar:
         if dtype != "float64":
             raise ValueError(f"dtype={dtype!r}: Values are float64; the compiled engine knows float32 too")
         self.net, self.cost, self.l2, self.samples = net, cost, l2, samples
+        self.labels = listed(samples.y, "the labels")  # plain numbers
         self.batch_size, self.optimizer = batch_size, optimizer
 
     def train(self, order: Any, start: int, stop: int) -> Iterator[Met]:
@@ -133,8 +135,8 @@ class Scalar:
     def _seconds_of_a_step(self, times: int) -> float:
         """Measured with a copy of the optimizer. What is wrong with its steps, the run itself will say: here they take 0 s then."""
         with suppress(Exception):
-            optimizer = deepcopy(self.optimizer, {id(parameter): parameter for parameter in self.optimizer.parameters})
-            trial = Scalar(self.net, self.cost, self.l2, self.samples, self.batch_size, optimizer, "float64")
+            trial = copy(self)
+            trial.optimizer = deepcopy(self.optimizer, {id(parameter): parameter for parameter in self.optimizer.parameters})
             return _mean_seconds(lambda _place: trial._step(), times)
         return 0.0
 
@@ -144,7 +146,7 @@ class Scalar:
         Leaves add up what each pass sends them: with 1/m as `share`, they end with the batch's mean.
         """
         outputs = self.net(self.samples.x[index])
-        loss = sample_cost(self.net, self.cost, self.l2, outputs, target(self.net, int(self.samples.y[index])))
+        loss = sample_cost(self.net, self.cost, self.l2, outputs, target(self.net, self.labels[index]))
         try:
             loss.backward(gradient=share)
         except NonFiniteError as error:
@@ -155,7 +157,7 @@ class Scalar:
     def _met(self, index: int, share: float) -> tuple[float, bool]:
         """The same in numbers: its loss, and whether it was classified correctly. The graph is gone then."""
         loss, outputs = self._recorded(index, share)
-        return loss.data, guess(self.net, outputs) == int(self.samples.y[index])
+        return loss.data, guess(self.net, outputs) == self.labels[index]
 
     def _step(self) -> None:
         """Move the parameters. Raises NonFiniteError where that leads too far; all is then as it was before."""

@@ -122,7 +122,7 @@ def _raise(finding: Finding, f: Callable[..., Any] | None, at: tuple[float, ...]
     if f is None:
         raise GradientMismatch(said, finding)
     graph, blamed = _blamed(recorded.graph(f, at, names), order)
-    blamed = blamed or (AT_ONE_POINT if _chooses_at_one_point(f, at, names) else ELSEWHERE)
+    blamed = blamed or (AT_ONE_POINT if _chooses_at_one_point(graph, f, at, names) else ELSEWHERE)
     if not graph.is_constant:
         graph.backward()
     listed = f"\n\n{text(graph, limit=LONGEST)}" if len(topological_order([graph])) <= LONGEST else ""
@@ -142,18 +142,17 @@ def _blamed(graph: Value, order: int) -> tuple[Value, str]:
     return graph, ""
 
 
-def _chooses_at_one_point(f: Callable[..., Any], at: tuple[float, ...], names: list[str]) -> bool:
+def _chooses_at_one_point(graph: Value, f: Callable[..., Any], at: tuple[float, ...], names: list[str]) -> bool:
     """Whether a condition of where() is 0 at the point, and is not on either side of it along one of the inputs."""
-    here = _conditions(f, at, names)
+    here = _conditions(graph)
     for i, x in enumerate(at):
         step = STEP * max(1.0, fabs(x))
         with suppress(ValueError):  # beyond the domain of f
-            left, right = [_conditions(f, (*at[:i], moved, *at[i + 1 :]), names) for moved in (x - step, x + step)]
+            left, right = [_conditions(recorded.graph(f, (*at[:i], moved, *at[i + 1 :]), names)) for moved in (x - step, x + step)]
             if any(a and not b and c for a, b, c in zip(left, here, right, strict=False)):
                 return True
     return False
 
 
-def _conditions(f: Callable[..., Any], at: tuple[float, ...], names: list[str]) -> list[float]:
-    order = topological_order([recorded.graph(f, at, names)])
-    return [node.operands[0].data for node in order if node.op is ops.where]
+def _conditions(graph: Value) -> list[float]:
+    return [node.operands[0].data for node in topological_order([graph]) if node.op is ops.where]

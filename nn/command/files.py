@@ -10,12 +10,11 @@ from pathlib import Path
 
 from autograd_mini.refusal import Refusal
 from nn.answers import labels_of
-from nn.checkpoint import FILE, Training, training_of
+from nn.checkpoint import FILE, Training, opened
 from nn.command.recipes import RECIPES, loaded
 from nn.datasets import Dataset
-from nn.loading import restored
 from nn.modules import MLP
-from nn.tensors import TensorFileError, read_tensors
+from nn.tensors import TensorFileError
 from nn.words import _
 
 __all__ = ["Opened", "opened_file"]
@@ -56,9 +55,7 @@ def opened_file(text: str) -> Opened:
     if path.is_dir() and (path / FILE).exists():
         path /= FILE
     try:
-        arrays, data = read_tensors(path)
-        net = restored(arrays, data, str(path))
-        training = training_of(arrays, data, net, str(path))
+        net, training = opened(path)
     except TensorFileError as error:
         raise Refusal(_("{path} is no network that can be read: {why}", path=path, why=error)) from None
     return Opened(path, net, training)
