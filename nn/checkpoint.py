@@ -34,7 +34,7 @@ from nn.tensors import TensorFileError, read_tensors, write_tensors
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["FILE", "RunExists", "Training", "Writer", "opened", "read", "settings_of", "source_of", "training_of"]
+__all__ = ["FILE", "Training", "Writer", "opened", "read", "settings_of", "source_of", "training_of"]
 
 COLUMNS = tuple(name for name, _heading, _form in TABLE)
 TOTALS = ("samples", "seconds")
@@ -55,15 +55,11 @@ class Training(NamedTuple):
     parameters: list[float]  # where training goes on
 
 
-class RunExists(FileExistsError):
-    """A folder holds a run already, and another one would overwrite it."""
-
-
 def source_of(checkpoint: Folder | None, resume: Folder | None) -> Path | None:
     """The file to go on from; None for a run that begins anew: without `resume`, or where it names the place of `checkpoint`, still empty.
 
-    `resume` may be the folder or the file in it. Raises RunExists where the run would overwrite another one, FileExistsError where a file
-    that is no run, FileNotFoundError where there is none to go on from.
+    `resume` may be the folder or the file in it. Raises FileExistsError where the run would overwrite another one, FileNotFoundError
+    where there is none to go on from.
     """
     source = None if resume is None else _file(Path(resume))
     if checkpoint is not None:
@@ -83,7 +79,7 @@ def _file(path: Path) -> Path:
 
 
 def _require_nothing_to_lose(path: Path, folder: str) -> None:
-    """Raise RunExists or FileExistsError, which says what to do, unless the file in this folder is a run before its first step."""
+    """Raise FileExistsError, which says what to do, unless the file in this folder is a run before its first step."""
     try:
         _net, found = opened(path)
     except (OSError, TensorFileError):
@@ -93,7 +89,8 @@ def _require_nothing_to_lose(path: Path, folder: str) -> None:
         raise FileExistsError(f"{path} is there already, and no run can be read from it; {keep}")
     epochs = len(found.standing.history.loss)
     if epochs or found.standing.met:
-        raise RunExists(f"{folder} holds a run of {epochs:,} epoch{'s' * (epochs != 1)} already; resume={folder!r} goes on with it; {keep}")
+        many = f"{epochs:,} epoch{'s' * (epochs != 1)}"
+        raise FileExistsError(f"{folder} holds a run of {many} already; resume={folder!r} goes on with it; {keep}")
 
 
 def settings_of(samples: Samples, optimizer: Optimizer, **others: Any) -> dict[str, Any]:

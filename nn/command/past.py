@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from autograd_mini.refusal import Refusal
-from nn.checkpoint import FILE, RunExists, source_of
+from nn.checkpoint import FILE, source_of
 from nn.command.files import opened_file
 from nn.command.plan import Plan
 from nn.command.telling import say
@@ -25,17 +25,24 @@ def past_of(plan: Plan, folder: Path | None, resume: bool) -> Path | None:
     """
     try:
         path = source_of(folder, folder if resume else None)
-    except RunExists:
-        raise Refusal(_("--checkpoint {folder}: there is a run in it already. Go on from it with --resume, or name another folder.",
-                        folder=folder)) from None  # fmt: skip
     except FileExistsError:
-        raise Refusal(_("--checkpoint {folder}: there is a file {file} in it already, from which no run can be read. Name another folder.",
-                        folder=folder, file=FILE)) from None  # fmt: skip
+        raise Refusal(_what_is_there(folder)) from None
     if path is not None:
         _go_on(plan, path)
     elif resume:
         say(_("There is no run in {folder}; this one begins anew.", folder=folder), "")
     return path
+
+
+def _what_is_there(folder: Path | None) -> str:
+    try:
+        is_run = opened_file(str(folder)).training is not None
+    except (Refusal, OSError):
+        is_run = False
+    if is_run:
+        return _("--checkpoint {folder}: there is a run in it already. Go on from it with --resume, or name another folder.", folder=folder)
+    return _("--checkpoint {folder}: there is a file {file} in it already, from which no run can be read. Name another folder.",
+             folder=folder, file=FILE)  # fmt: skip
 
 
 def _go_on(plan: Plan, path: Path) -> None:
